@@ -81,7 +81,7 @@ class ConfigParser {
     options.max_depth = deepest;
     boost::system::error_code ec;
     std::size_t read = 0;
-    json::value document;
+    json::value document(&memory);  // with another resource, the assignment would copy the secrets
     {
       json::parser parser(&memory, options);
       parser.reset(&memory);

@@ -63,7 +63,7 @@ std::string field(std::string_view query, std::string_view name, Errc code) {
     }
     value = percentDecoded(pair.substr(std::min(equals + 1, pair.size())), Plus::blank).value_or(std::string());
   }
-  return value.value_or(std::string());
+  return std::move(value).value_or(std::string());  // moved, because a copy of an authorization code would stay
 }
 
 }  // namespace

@@ -97,6 +97,9 @@ FormBody& FormBody::add(std::string_view name, std::string_view value) {
 }
 
 std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, AccessToken::TimePoint now) {
+  if (body.size() > longestParsedAtOnce) {
+    throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer has more than 32 KiB");
+  }
   WipingResource memory;
   WipedRoom room(16384);  // tokens are copied into this memory; a larger answer gets more
   json::monotonic_resource resource(room.data(), room.size(), &memory);

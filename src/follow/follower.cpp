@@ -78,14 +78,18 @@ class Busy {
 /// Considers all events of a page, in pieces, so that other work of the executor can run in between. A cancellation has
 /// its effect only after the last piece, so that the reported findings and the saved state are about the same events.
 asio::awaitable<void> consider(FollowCore& core, const Events& page, const Matcher::Tell& tell) {
-  constexpr std::size_t piece = 64;
+  constexpr std::size_t mostEvents = 64, mostBytes = std::size_t{128} * 1024;  // of a piece
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
   std::exception_ptr thrown;  // the exception of the listener
   try {
-    for (std::size_t i = 0; i < page.entries.size(); ++i) {
-      if (i % piece == piece - 1) co_await asio::post(asio::use_awaitable);
-      core.consider(page.entries[i], tell);
+    for (std::size_t events = 0, bytes = 0; const BoxEvent& event : page.entries) {
+      bytes += event.rawJson.size();
+      if (++events == mostEvents || bytes > mostBytes) {
+        co_await asio::post(asio::use_awaitable);
+        events = bytes = 0;
+      }
+      core.consider(event, tell);
     }
   } catch (...) {
     thrown = std::current_exception();
@@ -208,12 +212,21 @@ asio::awaitable<FollowMembers> Follower::Shared::membersOf(std::shared_ptr<Share
     const ListEnd end = co_await read.add(shared->client.memberships, groupId);
     if (end != ListEnd::complete) miss(incompleteGroup(groupId, end));
   }
-  for (const UserMini& user : read.people()) {
-    if (!isBoxId(user.id)) continue;
+  std::vector<UserMini> people = read.takePeople();
+  members.targets.reserve(people.size());
+  constexpr std::size_t atOnce = 1'000;  // before other work of the executor runs
+  std::size_t considered = 0, withoutId = 0;
+  for (UserMini& user : people) {
+    if (++considered % atOnce == 0) co_await asio::post(asio::use_awaitable);
+    if (!isBoxId(user.id)) {
+      ++withoutId;
+      continue;
+    }
     // A text that is too long for a login must not keep the other members from being followed.
-    members.targets.push_back({user.id, user.login.size() <= longestLogin ? user.login : std::string()});
+    if (user.login.size() > longestLogin) user.login.clear();
+    members.targets.push_back({std::move(user.id), std::move(user.login)});
   }
-  if (read.withoutId() != 0) miss("members whom Box lists without an id: " + std::to_string(read.withoutId()));
+  if (withoutId != 0) miss("members whom Box lists without an id: " + std::to_string(withoutId));
   co_return members;
 }
 

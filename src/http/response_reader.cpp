@@ -107,8 +107,12 @@ void ResponseReader::Parser::on_chunk_header_impl(std::uint64_t size, Text, erro
 }
 
 void ResponseReader::Parser::on_body_init_impl(const Length& length, error_code&) {
-  if (length)
-    reader_.body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, reader_.limits_->bodyBytes)));
+  // Only what has arrived is believed: a server may announce any length.
+  constexpr std::uint64_t most = std::uint64_t{64} * 1024;
+  if (length) {
+    reader_.body_.reserve(
+        static_cast<std::size_t>(std::min({*length, most, std::uint64_t{reader_.limits_->bodyBytes}})));
+  }
 }
 
 std::size_t ResponseReader::Parser::on_body_impl(Text body, error_code& ec) {

@@ -91,6 +91,13 @@ void checkDetails(std::string_view query, std::string_view contentType, const Ht
   for (const HeaderView header : headers) checkHeader(header);
 }
 
+bool isRequestId(std::string_view text) noexcept {
+  constexpr std::size_t longest = 64;
+  return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
+    return isLetter(c) || isDigit(c) || c == '-' || c == '_' || c == '.';
+  });
+}
+
 std::string tagObjection(std::string_view tag) {
   constexpr std::size_t longest = 128;
   if (tag.size() > longest) return "the tag is longer than 128 characters";

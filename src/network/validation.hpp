@@ -32,6 +32,10 @@ void checkHeader(HeaderView header);
 /// made. Throws BoxSdkError with Errc::invalidRequest if a part must not be sent.
 void checkDetails(std::string_view query, std::string_view contentType, const HttpHeaders& headers);
 
+/// Whether the text looks like a request id of Box, at most 64 letters, digits, hyphens, underscores and dots. Box's
+/// support asks for the id as it is; any other text is not shown.
+bool isRequestId(std::string_view text) noexcept;
+
 /// Why the text cannot be the tag of a call; empty: it can be one. The returned text does not show the tag.
 std::string tagObjection(std::string_view tag);
 

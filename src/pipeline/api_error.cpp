@@ -101,14 +101,6 @@ std::string_view title(std::string_view html) {
                                        : html.substr(begin + open.size(), end - begin - open.size());
 }
 
-/// Whether the text looks like a request id. Box's support asks for the id as it is; any other text is not shown.
-bool isRequestId(std::string_view text) {
-  constexpr std::size_t longest = 64;
-  return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
-    return isLetter(c) || isDigit(c) || c == '-' || c == '_' || c == '.';
-  });
-}
-
 }  // namespace
 
 ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system_clock::time_point now,

@@ -301,7 +301,9 @@ void ConnectionPool::passOn(Core::Place* place) noexcept {
   wake(place);
   if (place != nullptr) return;
   if (auto* idle = core_.idleWithSpareBuffers()) (*idle)->releaseBuffers();
-  if (options_.sweepIdle && !sweeping_ && core_.idle() != 0) startSweeping();
+  // Those who close set the watchdog's mark before they take the mutex: no timer starts after them.
+  const bool sweeps = options_.sweepIdle && !sweeping_ && !services_->watchdog->closed();
+  if (sweeps && core_.idle() != 0) startSweeping();
 }
 
 /// Closes a connection that the core no longer counts.

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "box/read/groups.hpp"
@@ -21,9 +21,9 @@ class GroupMembers {
 
   /// The members in Box's order, each person once. A member whom Box lists without a usable id is here as often as in
   /// Box's list.
-  const std::vector<UserMini>& people() const noexcept { return people_; }
-  /// How many of these members have no usable id.
-  std::size_t withoutId() const noexcept { return people_.size() - ids_.size(); }
+  std::vector<UserMini> takePeople() noexcept { return std::move(people_); }
+  /// The usable ids of these members.
+  std::unordered_set<std::string> takeIds() noexcept { return std::move(ids_); }
 
  private:
   std::vector<UserMini> people_;

@@ -156,13 +156,20 @@ void read(JsonText json, BoxEvent& event) {
   event.rawJson = json.text();
 }
 
+/// Box's largest page has 1,000 entries. Entries need hundreds of bytes each, and a server could send a million.
+constexpr std::size_t mostEntries = 5'000;
+
 /// Null and other values that are not objects become entries too, so that each entry keeps its place in the page.
 template <class Value>
 bool readEntries(JsonText page, std::vector<Value>& entries) {
   const JsonText list = page.member("entries");
   if (!list.isArray()) return false;
-  list.forEachElement([&](JsonText entry) { read(entry, entries.emplace_back()); });
-  return true;
+  bool tooMany = false;
+  list.forEachElement([&](JsonText entry) {
+    tooMany = entries.size() == mostEntries;
+    if (!tooMany) read(entry, entries.emplace_back());
+  });
+  return !tooMany;
 }
 
 std::optional<JsonText> objectIn(std::string_view body) {

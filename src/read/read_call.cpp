@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "network/http_date.hpp"
+#include "network/validation.hpp"
 #include "read/parse.hpp"
 
 namespace box::inline v0_1 {
@@ -45,7 +46,7 @@ Value checked(const ReadAnswer& answer) {
   if (value) return *std::move(value);
   std::string why = "Box answered " + std::to_string(response.statusCode) +
                     ", and the body is not the JSON that Box's documents have for it";
-  if (const std::string_view id = response.boxRequestId(); !id.empty()) {
+  if (const std::string_view id = response.boxRequestId(); isRequestId(id)) {
     why.append(" (box-request-id ").append(id).append(")");
   }
   throw answer.failure(make_error_code(Errc::unexpectedResponse), why);

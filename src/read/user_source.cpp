@@ -1,9 +1,13 @@
 #include "box/read/user_source.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <unordered_set>
 #include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "box/entry.hpp"
 #include "box/error.hpp"
@@ -62,7 +66,8 @@ struct UserSource::State {
 
   std::optional<UserFilter> filter;           // set when the user in whose name the client acts is known
   std::optional<UserReader> reader;           // reads the list of all users
-  std::deque<UserMini> members;               // the members of the groups that were not returned yet, in order
+  std::vector<UserMini> members;              // the members of the groups, in order
+  std::size_t returned = 0;                   // how many of them were returned
   std::unordered_set<std::string> memberIds;  // the ids in `members` that were not yet found in the list of all users
   bool begun = false;
   ListEnd membersEnd = ListEnd::complete;  // how the list of the last group ended
@@ -111,11 +116,8 @@ asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state
     throw answerError("UserSource", incompleteGroup(groupId, state->membersEnd) +
                                         ": end the sessions of the group by the group's id");
   }
-  state->members.assign(read.people().begin(), read.people().end());
-  state->memberIds.clear();
-  for (const UserMini& member : state->members) {
-    if (isBoxId(member.id)) state->memberIds.insert(member.id);
-  }
+  state->members = read.takePeople();
+  state->memberIds = read.takeIds();
 }
 
 std::vector<ListedUser> UserSource::State::select(std::vector<UserFull> page) {
@@ -129,11 +131,11 @@ std::vector<ListedUser> UserSource::State::select(std::vector<UserFull> page) {
   return listed;
 }
 
-/// The next members that are not in the list of all users; empty: there are no more members.
+/// Those of the next members that are not in the list of all users; it may be none of them.
 std::vector<ListedUser> UserSource::State::selectRest() {
   std::vector<ListedUser> listed;
-  for (; !members.empty() && listed.size() < pageOfRest; members.pop_front()) {
-    const UserMini& member = members.front();
+  for (const std::size_t end = std::min(returned + pageOfRest, members.size()); returned < end; ++returned) {
+    const UserMini& member = members[returned];
     const bool found = isBoxId(member.id) && memberIds.erase(member.id) == 0;
     if (!found) listed.push_back(filter->mark(asFull(member), false));
   }
@@ -142,23 +144,22 @@ std::vector<ListedUser> UserSource::State::selectRest() {
 
 asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_ptr<State> state) {
   std::vector<ListedUser> listed;
-  while (listed.size() < pageOfLookups && !state->members.empty()) {
-    if (!isBoxId(state->members.front().id)) {
-      listed.push_back(state->filter->mark(asFull(state->members.front()), false));
-      state->members.pop_front();
+  for (; listed.size() < pageOfLookups && state->returned < state->members.size(); ++state->returned) {
+    const UserMini& member = state->members[state->returned];
+    if (!isBoxId(member.id)) {
+      listed.push_back(state->filter->mark(asFull(member), false));
       continue;
     }
-    CallResult<UserFull> user = co_await tryAwait(state->askFor(state->members.front().id));
+    CallResult<UserFull> user = co_await tryAwait(state->askFor(member.id));
     if (user) {
       listed.push_back(state->filter->mark(*std::move(user), true));
     } else if (user.error().code() == Errc::notFound || user.error().code() == Errc::forbidden) {
-      listed.push_back(state->filter->mark(asFull(state->members.front()), false));
+      listed.push_back(state->filter->mark(asFull(member), false));
     } else if (listed.empty()) {
       user.error().raise();
     } else {
       break;  // the next page requests the same member again
     }
-    state->members.pop_front();
   }
   co_return listed;
 }
@@ -172,11 +173,14 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::page(std::shared_ptr
   }
   while (listed.empty()) {
     std::vector<UserFull> users = co_await state->reader->nextPage();
-    if (users.empty()) {
-      listed = state->selectRest();
-      break;
+    if (!users.empty()) {
+      listed = state->select(std::move(users));
+      continue;
     }
-    listed = state->select(std::move(users));
+    if (state->returned == state->members.size()) break;
+    listed = state->selectRest();
+    // Perhaps very many members were in the list of all users, so other work of the executor runs in between.
+    if (listed.empty()) co_await asio::post(asio::use_awaitable);
   }
   co_return listed;
 }
@@ -241,10 +245,13 @@ asio::awaitable<GroupFull> groupNamed(GroupsManager groups, std::string name) {
     throw operationError(Errc::invalidRequest, "findGroup", "no group has this name, or the account may not see it");
   }
   if (found.size() > 1) {
+    constexpr std::size_t mostShown = 10;
     std::string ids;
-    for (const GroupFull& group : found) ids += (ids.empty() ? "" : ", ") + group.id;
-    throw operationError(Errc::invalidRequest, "findGroup",
-                         "more than one group has this name: give an id, one of " + ids);
+    for (std::size_t shown = 0; const GroupFull& group : found) {
+      if (!isBoxId(group.id) || ++shown > mostShown) continue;
+      ids += (ids.empty() ? ", one of " : ", ") + group.id;
+    }
+    throw operationError(Errc::invalidRequest, "findGroup", "more than one group has this name: give an id" + ids);
   }
   co_return std::move(found.front());
 }

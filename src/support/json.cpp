@@ -15,7 +15,8 @@ json::value parseJson(std::string_view text, json::storage_ptr memory) {
   options.max_depth = 16;
   boost::system::error_code ec;
   json::value value = json::parse(text, ec, std::move(memory), options);
-  return ec ? json::value() : value;
+  if (ec) return nullptr;
+  return value;
 }
 
 std::optional<std::string_view> stringIn(const json::object& object, std::string_view key) noexcept {

@@ -89,7 +89,7 @@ bool Exchange::readSome(std::size_t bytes) try {
     connection_.in.resize(2 * connection_.in.size());
   }
   return true;
-} catch (const std::bad_alloc&) {
+} catch (const std::exception&) {  // std::bad_alloc, or std::length_error
   // An exception is not possible here, because no caller of the I/O operation could catch it.
   reusable = false;
   failure.code = Errc::localResource;

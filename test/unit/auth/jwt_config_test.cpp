@@ -285,7 +285,7 @@ TEST(JwtConfig, LeavesNoCopyOfASecretInMemory) {
   for (const char* const escape : {"", "\\n", "\\u0041"}) {
     // The secret replaces the key's text, in the middle of other text.
     constexpr std::string_view before =
-        R"({"enterpriseID":"1","boxAppSettings":{"clientID":"i","clientSecret":"s","appAuth":{"publicKeyID":"k","privateKey":"x)";
+        R"({"enterpriseID":"1","boxAppSettings":{"clientID":"i","clientSecret":"s","appAuth":{"publicKeyID":"k","privateKey":"the allocator overwrites the beginning of freed memory)";
     std::string text(before.size() + 200, ' ');
     text.assign(before);
     text.append(escape);

@@ -17,6 +17,7 @@
 #include "auth/token_failure.hpp"
 #include "box/auth/oauth.hpp"
 #include "box/network/network_client.hpp"
+#include "support/json.hpp"
 
 namespace box {
 namespace {
@@ -168,6 +169,20 @@ TEST(TokenResponse, NamesItsTypeInAnyCase) {
   for (const char* const type : {"bearer", "Bearer", "BEARER", "bEaReR", ""}) {
     const std::string body = R"({"access_token":"a","token_type":")" + std::string(type) + "\"}";
     EXPECT_EQ(parseTokenResponse(body, now)->value().reveal(), "a") << type;
+  }
+}
+
+TEST(TokenResponse, IsNotParsedOnTheEventLoopIfItIsLong) {
+  std::string body = R"({"access_token":"a","more":")";
+  body.append(longestParsedAtOnce - body.size() - 2, 'x').append("\"}");
+  EXPECT_EQ(parseTokenResponse(body, now)->value().reveal(), "a");
+  body.append(" ");
+  try {
+    parseTokenResponse(body, now);
+    ADD_FAILURE();
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::tokenUnavailable);
+    EXPECT_THAT(error.what(), HasSubstr("more than 32 KiB"));
   }
 }
 

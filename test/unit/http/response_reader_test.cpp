@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -517,6 +518,15 @@ TEST(ResponseReader, AStatusFrom200To599IsFinal) {
     const Outcome outcome = read("HTTP/1.1 " + std::to_string(status) + " X\r\n\r\n", End::open, ResponseLimits());
     EXPECT_FALSE(outcome.headerComplete) << status;
     EXPECT_EQ(outcome.state, State::header) << status;
+  }
+}
+
+TEST(ResponseReader, NeedsMemoryForWhatArrivesNotForWhatIsAnnounced) {
+  ResponseLimits none;
+  none.bodyBytes = none.wireBytes = std::numeric_limits<decltype(none.bodyBytes)>::max();
+  for (const char* const length : {"18446744073709551615", "9223372036854775807", "1099511627776"}) {
+    const Outcome outcome = read(accepted + "Content-Length: " + length + "\r\n\r\nx", End::open, none);
+    EXPECT_EQ(outcome.state, State::body) << length;
   }
 }
 

@@ -358,5 +358,14 @@ TEST(BoxTime, IsWrittenWithAnOffsetAndWithoutAFraction) {
   EXPECT_EQ(formatBoxTime(system_clock::from_time_t(-1)), "1969-12-31T23:59:59-00:00");
 }
 
+// Each entry needs hundreds of bytes, and two bytes of JSON are one.
+TEST(ParseUsers, APageHasFiveThousandEntriesAtMost) {
+  std::string entries = "0";
+  for (int i = 1; i < 5'000; ++i) entries += ",0";
+  EXPECT_EQ(parseBody<Users>("{\"entries\":[" + entries + "]}").value().entries.size(), 5'000U);
+  EXPECT_FALSE(parseBody<Users>("{\"entries\":[" + entries + ",0]}"));
+  EXPECT_FALSE(parseBody<Users>("{\"entries\":[" + entries + ",0,0]}"));
+}
+
 }  // namespace
 }  // namespace box

@@ -352,6 +352,14 @@ TEST_F(ReadCalls, TheUsersOfGroupsAreTheirMembers) {
   EXPECT_TRUE(box->asked[2].starts_with("GET /2.0/groups/6/memberships?")) << box->asked[2];
 }
 
+TEST_F(ReadCalls, ARequestIdIsShownOnlyIfItLooksLikeOne) {
+  for (const auto& [id, shown] : {std::pair("0a1b-2c", true), std::pair("person@example.com", false)}) {
+    box->add("no JSON", id);
+    EXPECT_FALSE(await(users.getUsers()));
+    EXPECT_EQ(refusal().find(id) != std::string::npos, shown) << refusal();
+  }
+}
+
 TEST_F(ReadCalls, LargeBodiesAreParsedTheSameWay) {
   std::string body = "{\"entries\":[";
   for (int i = 0; i < 5'000; ++i) body += (i == 0 ? "" : ",") + ("{\"id\":\"" + std::to_string(i)) + "\"}";

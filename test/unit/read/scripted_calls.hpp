@@ -32,6 +32,7 @@ class Scripted : public NetworkClient {
   struct Answer {
     std::string body;
     std::optional<Errc> failure;
+    std::string requestId{};  // empty: no such header
   };
 
   asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
@@ -46,7 +47,9 @@ class Scripted : public NetworkClient {
     return give(std::move(answer), asked.size(), date, whenAnswered);
   }
 
-  void add(std::string body) { answers.push_back(Answer{std::move(body), std::nullopt}); }
+  void add(std::string body, std::string requestId = "") {
+    answers.push_back(Answer{std::move(body), std::nullopt, std::move(requestId)});
+  }
   void fail(Errc code) { answers.push_back(Answer{"", code}); }
 
   std::deque<Answer> answers;
@@ -69,6 +72,7 @@ class Scripted : public NetworkClient {
     response.statusCode = 200;
     response.body = std::move(answer.body);
     response.headers.append("Date", date);
+    if (!answer.requestId.empty()) response.headers.append("box-request-id", answer.requestId);
     co_return response;
   }
 };

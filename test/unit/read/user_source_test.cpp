@@ -253,6 +253,14 @@ TEST_F(FindGroup, NeedsExactlyOneGroup) {
   EXPECT_EQ(failure->code(), Errc::invalidRequest);
 }
 
+TEST_F(FindGroup, NamesTenUsableIdsAtMost) {
+  std::string listed = R"({"id":"\u001b[2J","name":"staff"})";
+  for (int id = 1; id <= 12; ++id) listed += R"(,{"id":")" + std::to_string(id) + R"(","name":"staff"})";
+  box->add(R"({"total_count":13,"limit":1000,"offset":0,"entries":[)" + listed + "]}");
+  EXPECT_EQ(found("staff"),
+            "findGroup: more than one group has this name: give an id, one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10");
+}
+
 TEST_F(FindGroup, DoesNotTakeTheFirstOfAListThatIsNotWhole) {
   for (int offset = 0; offset <= 10'000; offset += 1'000) {
     box->add(R"({"total_count":20000,"limit":1000,"offset":)" + std::to_string(offset) +
