@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "box/auth/ccg.hpp"
+#include "box/auth/jwt.hpp"
 #include "box/error.hpp"
 
 namespace box {
@@ -70,6 +72,17 @@ TEST(ConfigChecks, AnAppActsForOneEnterpriseOrOneUser) {
             "Config::enterpriseId and ::userId are both given: give the one of them for which the app acts");
   EXPECT_EQ(refused("x", ""), "Config::enterpriseId must be a decimal number of 1 to 20 digits");
   EXPECT_EQ(refused("", "123456789012345678901"), "Config::userId must be a decimal number of 1 to 20 digits");
+}
+
+TEST(ConfigChecks, EachKindOfAppIsChecked) {
+  CcgConfig ccg;
+  EXPECT_EQ(refusal([&] { BoxCcgAuth{ccg}; }).rfind("CcgConfig::clientId is empty", 0), 0U);
+  ccg.clientId = "id";
+  ccg.clientSecret = Secret("secret");
+  EXPECT_EQ(refusal([&] { BoxCcgAuth{ccg}; }).rfind("CcgConfig::enterpriseId and ::userId are both empty", 0), 0U);
+  ccg.userId = "1";
+  EXPECT_EQ(refusal([&] { BoxCcgAuth{ccg}; }), "");
+  EXPECT_EQ(refusal([&] { BoxJwtAuth{JwtConfig()}; }).rfind("JwtConfig::clientId is empty", 0), 0U);
 }
 
 }  // namespace

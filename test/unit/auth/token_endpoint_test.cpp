@@ -273,6 +273,7 @@ TEST_P(Explanation, TellsFailuresApartAndSaysWhatToDo) {
   const BoxSdkError error =
       explainGrantError(refusal(400, Errc::badRequest, expected.error, expected.description), expected.grant);
   EXPECT_EQ(error.code(), expected.code) << error.what();
+  EXPECT_EQ(error.kind(), kindOf(expected.code));
   EXPECT_THAT(error.what(), HasSubstr(expected.remedy));
   EXPECT_THAT(error.what(), HasSubstr("oauth2/token: 400")) << "what Box said stays";
   EXPECT_EQ(error.code(), ErrorCondition::authentication);
@@ -306,6 +307,14 @@ INSTANTIATE_TEST_SUITE_P(
         Explained{"invalid_grant", "The authorization code has expired", GrantType::authorizationCode,
                   Errc::tokenUnavailable, "30 seconds"},
         Explained{"invalid_scope", "No", GrantType::tokenExchange, Errc::tokenUnavailable, "scopes"}));
+
+TEST(TokenErrors, A401IsAboutTheCredentials) {
+  for (const auto& [status, code] :
+       {std::pair(401, Errc::credentialsInvalid), std::pair(402, Errc::tokenUnavailable)}) {
+    const BoxSdkError error = refusal(status, Errc::badRequest, "unknown", nullptr);
+    EXPECT_EQ(explainGrantError(error, GrantType::jwtBearer).code(), code) << status;
+  }
+}
 
 TEST(TokenErrors, SkewSaysWhatWasTried) {
   const BoxSdkError without = refusal(400, Errc::badRequest, "invalid_grant", "Please check the 'exp' claim.");

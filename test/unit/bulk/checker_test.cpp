@@ -124,6 +124,7 @@ TEST(CallReply, SortsErrorsByWhatComesNext) {
             Kind::temporary);
   const CallReply reply = of(Errc::rateLimited, Fate::rejected, 429);
   EXPECT_EQ(reply.retryAfter, std::chrono::seconds(7));
+  EXPECT_EQ(reply.status, 429);
   EXPECT_EQ(reply.code, "why");
   EXPECT_EQ(reply.requestId, "id");
   ASSERT_TRUE(reply.error);
@@ -153,6 +154,7 @@ TEST(CallReply, OnlyAStatusFrom400To499ConcernsTheEntries) {
   EXPECT_EQ(of(Errc::requestRefused, Fate::rejected, 400).kind, CallReply::Kind::refused);
   EXPECT_EQ(of(Errc::requestRefused, Fate::rejected, 499).kind, CallReply::Kind::refused);
   EXPECT_EQ(of(Errc::unexpectedResponse, Fate::rejected, 399).kind, CallReply::Kind::temporary);
+  EXPECT_EQ(of(Errc::unexpectedResponse, Fate::rejected, 500).kind, CallReply::Kind::temporary);
 }
 
 TEST(CallReply, AReusedConnectionThatWasClosedIsStale) {

@@ -120,6 +120,17 @@ TEST_F(IntakeOfAResumedRun, AnEntryThatWasNotSentKeepsTheStateOfTheJournal) {
   EXPECT_EQ(unknown.message, "stopped");
 }
 
+TEST_F(IntakeOfAResumedRun, AnInvalidEntryHasNothingOfTheEntryBeforeIt) {
+  Intake intake = intakeWith(BulkOptions());
+  intake.decide(entry("10"), now);
+  intake.decide(entry("11"), now);
+  const BulkEntry bad = entry("nobody");
+  const BulkRow row = intake.decide(bad, now).row;
+  EXPECT_EQ(row.state, BulkState::invalid);
+  EXPECT_FALSE(row.fromJournal);
+  EXPECT_EQ(row.code, "");
+}
+
 TEST(Intake, AnInvalidEntryAndADuplicateAreSettledByTheList) {
   Intake intake(BulkOptions(), [](std::uint64_t) { return std::nullopt; });
   EXPECT_FALSE(intake.decide(entry("1"), now).settled);

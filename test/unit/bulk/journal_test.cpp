@@ -451,7 +451,18 @@ TEST(JournalFile, RefusedOptionsNameTheField) {
   JournalOptions options;
   options.groupRecords = 0;
   EXPECT_THROW(FileJournal::create(folder.path(), someHeader(), options), BoxSdkError);
+  options.groupRecords = 1;
+  for (const std::chrono::milliseconds wait : {-1ms, std::chrono::milliseconds(1h) + 1ms}) {
+    options.groupWait = wait;
+    EXPECT_THROW(FileJournal::create(folder.path(), someHeader(), options), BoxSdkError) << wait.count();
+  }
   EXPECT_EQ(folder.files(), 0U);
+  options.groupWait = 1h;
+  EXPECT_NO_THROW(FileJournal::create(folder.path(), someHeader(), options));
+  options.groupWait = 0ms;
+  EXPECT_NO_THROW(FileJournal::open(folder.path(), someHeader().binding, options));
+  options.groupWait = -1ms;
+  EXPECT_THROW(FileJournal::open(folder.path(), someHeader().binding, options), BoxSdkError);
 }
 
 }  // namespace

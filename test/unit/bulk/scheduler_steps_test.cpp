@@ -104,6 +104,96 @@ TEST_F(SchedulerSteps, AVerdictHasWhatBoxSaid) {
   EXPECT_EQ(scheduler->calls(), 1U);
 }
 
+TEST_F(SchedulerSteps, TheRestOfTheListIsSentWhileOtherCallsAreInFlight) {
+  begin(3);
+  ASSERT_NE(send(), 0U);
+  EXPECT_NE(send(), 0U);
+  EXPECT_EQ(scheduler->inFlight(), 2U);
+}
+
+TEST_F(SchedulerSteps, AListThatWasSentEndsTheRun) {
+  begin(2);
+  accepts(send());
+  EXPECT_FALSE(scheduler->ended());
+  EXPECT_EQ(scheduler->next(now).action, Action::done);
+  EXPECT_TRUE(scheduler->ended());
+  EXPECT_EQ(scheduler->reason(), BulkEnd::finished);
+}
+
+TEST_F(SchedulerSteps, FailuresThatOpenNoBreakerAreNoOutageHoweverLong) {
+  options.outage = 1min;
+  options.breakerFailures = 100;
+  begin(2);
+  fails(send());
+  now += 2min;
+  EXPECT_EQ(scheduler->next(now).action, Action::send);
+  EXPECT_FALSE(scheduler->ended());
+}
+
+TEST_F(SchedulerSteps, ACallThatIsSentAgainLeavesAVerdictWithoutAState) {
+  for (const Kind kind : {Kind::throttled, Kind::stale, Kind::temporary}) {
+    begin(2);
+    answer(send(), kind, Fate::notSent, 429);
+    const Conclusions conclusions = scheduler->takeConclusions();
+    ASSERT_EQ(conclusions.size(), 1U);
+    EXPECT_EQ(conclusions[0].call, 41U);
+    EXPECT_EQ(conclusions[0].state, std::nullopt);
+    EXPECT_EQ(conclusions[0].verdict.verdict, BulkVerdict::notDone);
+    EXPECT_EQ(conclusions[0].verdict.status, 429);
+  }
+}
+
+TEST_F(SchedulerSteps, TheEntriesOfACallThatEndedTheRunWereNotSent) {
+  begin(2);
+  answer(send(), Kind::fatal, Fate::notSent, 0, "no certificate");
+  EXPECT_EQ(scheduler->next(now).action, Action::done);
+  const Conclusions conclusions = scheduler->takeConclusions();
+  ASSERT_EQ(conclusions.size(), 2U);
+  EXPECT_EQ(conclusions[0].call, 41U);
+  EXPECT_EQ(conclusions[0].state, std::nullopt);
+  EXPECT_EQ(conclusions[1].state, BulkState::notSent);
+  EXPECT_EQ(conclusions[1].part.size(), 2U);
+  EXPECT_EQ(conclusions[1].verdict.message, "no certificate");
+}
+
+TEST_F(SchedulerSteps, AnAcceptedCallEndsTheFailureBeforeIt) {
+  begin(4);
+  CallReply reply = replyOf(Kind::temporary, Fate::notSent);
+  reply.error = BoxSdkError(Errc::connectFailed, "scripted");
+  scheduler->reply(send(), reply, now);
+  EXPECT_TRUE(scheduler->failure());
+  accepts(send());
+  EXPECT_FALSE(scheduler->failure());
+}
+
+TEST_F(SchedulerSteps, WhatWaitedAtTheEndIsConcludedOnce) {
+  begin(2);
+  fails(send());
+  scheduler->end(BulkEnd::stopped, "stopped", now);
+  EXPECT_EQ(scheduler->next(now).action, Action::done);
+  EXPECT_EQ(scheduler->takeConclusions().size(), 2U);
+  EXPECT_EQ(scheduler->next(now).action, Action::done);
+  EXPECT_TRUE(scheduler->takeConclusions().empty());
+}
+
+TEST_F(SchedulerSteps, RefusalsThatWereHeldBackCountWhenACallIsAccepted) {
+  options.batchSize = 1;
+  options.rejectedShare = 0.5;
+  options.rejectedSample = 2;
+  options.systemicBatches = options.systemicSingles = 50;
+  begin(10);
+  for (int i = 0; i < 2; ++i) answer(send(), Kind::refused, Fate::rejected, 404);
+  EXPECT_FALSE(scheduler->ended());
+  accepts(send());
+  EXPECT_EQ(scheduler->message(), "Box rejected 2 of 3 entries");
+}
+
+TEST_F(SchedulerSteps, ASingleEntryThatIsTooLargeChangesNoSize) {
+  begin(1);
+  answer(send(), Kind::refused, Fate::rejected, 413);
+  EXPECT_EQ(scheduler->batchSize(), 2U);
+}
+
 TEST_F(SchedulerSteps, AWrongAddressIsAMistakeUntilBoxHasAnswered) {
   begin(4);
   answer(send(), Kind::wrongAddress, Fate::notSent);
@@ -307,6 +397,18 @@ TEST_F(SchedulerSteps, AnEntryInDoubtThatFailsTooOftenKeepsTheReasonOfItsDoubt) 
   EXPECT_EQ(conclusions[0].verdict.verdict, BulkVerdict::inDoubt);
   EXPECT_EQ(conclusions[1].state, BulkState::inDoubt);
   EXPECT_EQ(conclusions[1].verdict.message, "the answer was lost");
+}
+
+TEST_F(SchedulerSteps, AnEntryInDoubtHasTheReasonOfItsLastFailureIfThereIsOne) {
+  options.attempts = 2;
+  options.breakerFailures = 100;
+  begin(1);
+  answer(send(), Kind::temporary, Fate::inDoubt, 0, "the answer was lost");
+  answer(sendLater(), Kind::temporary, Fate::notSent, 0, "no connection");
+  const Conclusions conclusions = scheduler->takeConclusions();
+  ASSERT_EQ(conclusions.size(), 2U);
+  EXPECT_EQ(conclusions[1].state, BulkState::inDoubt);
+  EXPECT_EQ(conclusions[1].verdict.message, "no connection");
 }
 
 TEST_F(SchedulerSteps, ABatchThatFailsTooOftenIsSentInHalvesLast) {

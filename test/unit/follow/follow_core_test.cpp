@@ -49,6 +49,8 @@ TEST_F(FollowCoreTest, TellsWhatItSawOfEach) {
   EXPECT_EQ(outcome(summary, 0), FollowOutcome::signedInAgain);
   EXPECT_EQ(summary.results[0].evidence, 1u);
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
+  EXPECT_EQ(summary.evidence, 1u);
+  EXPECT_EQ(summary.signIns, 1u);
   EXPECT_TRUE(summary.gaps.empty());
   EXPECT_GE(*summary.lookedUntil, start + 15min);
 }
@@ -140,6 +142,8 @@ TEST_F(FollowCoreTest, SaysThatItCouldNotLookWhereBoxNeverGivesAPosition) {
   const FollowSummary summary = follow(1min);
   EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
   EXPECT_NE(summary.results[0].reason.find("no position"), std::string::npos) << summary.results[0].reason;
+  EXPECT_LE(summary.requests, (1min + simulation.options.grace) / simulation.options.pollInterval + 2)
+      << "at the pace of looking";
 }
 
 TEST_F(FollowCoreTest, EndsAtOnceWithoutTheRights) {
@@ -217,6 +221,43 @@ TEST_F(FollowCoreTest, AdminLogsAreReadWhereTheStreamWasNotReadInTime) {
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
 }
 
+TEST_F(FollowCoreTest, TheStreamIsAskedForUntilTheEndOfTheGrace) {
+  for (const std::chrono::nanoseconds late : {0ns, 1ns}) {
+    simulation.time = 0s;
+    simulation.asked.clear();
+    simulation.begin(markAt(simulation.stream, 0s), 1min);
+    simulation.time = 1min + simulation.options.grace + late;
+    const bool isAsked = late == 0ns;
+    EXPECT_EQ(simulation.step(), isAsked);
+    EXPECT_EQ(simulation.asked.size(), isAsked ? 1u : 0u);
+  }
+}
+
+TEST_F(FollowCoreTest, WaitsForTheAnswerToARequest) {
+  simulation.begin(markAt(simulation.stream, 0s), 1min);
+  EXPECT_EQ(simulation.core->next(at(0s)).action, FollowCore::Action::ask);
+  const FollowCore::Step step = simulation.core->next(at(1min));
+  EXPECT_EQ(step.action, FollowCore::Action::wait);
+  EXPECT_EQ(step.until, FollowCore::TimePoint::max());
+}
+
+TEST_F(FollowCoreTest, SaysSoWhereBoxAlwaysAskedItToWait) {
+  simulation.fail = [] { return failure(Errc::rateLimited); };
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+  EXPECT_NE(summary.results[0].reason.find("scripted"), std::string::npos) << summary.results[0].reason;
+}
+
+TEST_F(FollowCoreTest, WhereBoxRefusesEachPositionItEnds) {
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.asked.back().position == "now") return std::nullopt;
+    return failure(Errc::badRequest);
+  };
+  const FollowSummary summary = follow(5min);
+  EXPECT_EQ(summary.end, FollowEnd::failed);
+  EXPECT_EQ(summary.requests, 3u) << "the position of the mark, now, and the position after now";
+}
+
 TEST_F(FollowCoreTest, WaitsAsLongAsBoxAsksFor) {
   bool first = true;
   simulation.fail = [&]() -> std::optional<BoxSdkError> {
@@ -239,6 +280,14 @@ TEST_F(FollowCoreTest, AsksForSmallerPages) {
   };
   for (int i = 0; i < 300; ++i) simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)), 1s);
   EXPECT_EQ(follow(30s).results[0].evidence, 300u);
+  EXPECT_EQ(simulation.asked.at(1).limit, simulation.asked.at(0).limit / 2);
+  most = 1;
+  simulation.options.pageSize = 2;
+  EXPECT_EQ(follow(0s).gaps.size(), 0u) << "one event at a time, if it must be";
+  most = 0;
+  simulation.asked.clear();
+  follow(0s);
+  for (const auto& ask : simulation.asked) EXPECT_GE(ask.limit, 1) << "an empty page says nothing";
 }
 
 TEST_F(FollowCoreTest, ARefusedPositionIsAGap) {
@@ -324,7 +373,19 @@ TEST_F(FollowCoreTest, AnOldMarkIsAGap) {  // the stream is kept for 14 days
   const FollowMark mark = markAt(simulation.stream, 0s);
   simulation.time = std::chrono::hours(24 * 15);
   simulation.begin(mark, 0s);
-  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+  EXPECT_EQ(summary.gaps.size(), 1u) << "it is told once";
+}
+
+TEST_F(FollowCoreTest, AMarkIsNotTooOldUntilTheTimeForWhichTheStreamIsKeptIsOver) {
+  const FollowMark mark = markAt(simulation.stream, 0s);
+  for (const std::chrono::nanoseconds late : {0ns, std::chrono::nanoseconds(1s)}) {
+    simulation.time = FollowCore::streamKept + late;
+    simulation.begin(mark, 0s);
+    EXPECT_EQ(simulation.run().gaps.size(), late == 0ns ? 0u : 1u);
+  }
+  EXPECT_EQ(FollowCore::streamKept, std::chrono::hours(14 * 24 - 1));
 }
 
 TEST_F(FollowCoreTest, AMarkOfLessThanFourteenDaysIsNoGap) {
@@ -362,6 +423,17 @@ TEST_F(FollowCoreTest, AdminLogsFillAGap) {
   EXPECT_EQ(simulation.asked.back().createdAfter, start - simulation.options.clockSkew);
 }
 
+TEST_F(FollowCoreTest, AdminLogsAreReadToTheirEnd) {
+  simulation.options.backfill = true;
+  for (int i = 0; i < 1'200; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 2s, std::to_string(i)), 3s);
+  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 4s);
+  FollowMark mark;
+  mark.time = start;
+  simulation.time = 10s;
+  simulation.begin(mark, 0s);
+  EXPECT_EQ(outcome(simulation.run(), 0), FollowOutcome::evidence) << "it is on the last page";
+}
+
 TEST_F(FollowCoreTest, AsksAdminLogsForNoMoreThanAYear) {  // following.md 2.2: Box refuses an older created_after
   simulation.options.backfill = true;
   FollowMark mark;
@@ -386,6 +458,7 @@ TEST_F(FollowCoreTest, AdminLogsTellNothingTwice) {
   const FollowSummary summary = follow(1min);
   EXPECT_EQ(summary.results[0].evidence, 1u);
   EXPECT_EQ(summary.duplicates, 1u);
+  EXPECT_EQ(summary.lookedUntil, start + 1min) << "admin_logs are no look at what is new";
 }
 
 TEST_F(FollowCoreTest, ARestartKeepsAllThatWasCounted) {
@@ -453,6 +526,7 @@ TEST_F(FollowCoreTest, AdminLogsThatFailForTooLongAreGivenUp) {
   ASSERT_EQ(summary.gaps.size(), 1u);
   EXPECT_TRUE(summary.gaps[0].starts_with("admin_logs were not read to their end by the end of the time: scripted"))
       << summary.gaps[0];
+  EXPECT_LT(simulation.asked.size(), 60u) << "it backs off";
   EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen) << "the stream was read to its end";
   EXPECT_FALSE(simulation.step());
   EXPECT_EQ(simulation.core->summary().gaps.size(), 1u) << "it is told once";
@@ -533,8 +607,20 @@ TEST_F(FollowCoreTest, HasLookedWhenItHasReadThePagesThatAreThere) {
   }
   while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
   EXPECT_EQ(simulation.core->progress().events, 25U);
+  EXPECT_EQ(simulation.core->progress().pages, simulation.asked.size());
   EXPECT_EQ(*simulation.core->progress().lookedUntil, at(simulation.time - simulation.latency).wall)
       << "when the last page was asked for";
+}
+
+TEST_F(FollowCoreTest, StoppedBeforeItHasCaughtUpAgainItHasNotLooked) {
+  simulation.stream.pageSize = 10;
+  simulation.begin(markAt(simulation.stream, 0s), unlimited);
+  while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
+  for (int i = 0; i < 25; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 2s, std::to_string(i)), 2s);
+  const std::uint64_t pages = simulation.core->progress().pages;
+  while (simulation.core->progress().pages == pages) ASSERT_TRUE(simulation.step());
+  simulation.core->stop();
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
 }
 
 TEST_F(FollowCoreTest, TellsOnceThatItWasSuspendedForTooLong) {
@@ -565,6 +651,45 @@ TEST_F(FollowCoreTest, ContinuesInANewWindowWhereItEnded) {
   ASSERT_EQ(simulation.findings.size(), 2u) << "nothing is told again";
   EXPECT_EQ(simulation.findings.back().eventId, "b");
   EXPECT_GE(simulation.time, 530s);
+}
+
+TEST_F(FollowCoreTest, AfterARestartAPositionMayBeRefusedAsBefore) {
+  simulation.begin(markAt(simulation.stream, 0s), 1min);
+  while (simulation.time < 20s) ASSERT_TRUE(simulation.step());
+  simulation.restart();
+  bool refuses = true;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (!std::exchange(refuses, false)) return std::nullopt;
+    return failure(Errc::badRequest);
+  };
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::window);
+  EXPECT_EQ(summary.gaps.size(), 1u);
+}
+
+TEST_F(FollowCoreTest, ARefusalAtTheEndOfAWindowDoesNotCountInTheNext) {
+  bool refuses = true;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (!std::exchange(refuses, false)) return std::nullopt;
+    return failure(Errc::badRequest);
+  };
+  follow(0s);
+  refuses = true;
+  simulation.restart(30s);
+  EXPECT_EQ(simulation.run().end, FollowEnd::window);
+}
+
+TEST_F(FollowCoreTest, InANewWindowAdminLogsAreReadFromTheirBeginning) {
+  simulation.options.backfill = true;
+  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  follow(20s);
+  simulation.asked.clear();
+  simulation.restart(20s);
+  simulation.run();
+  const auto first =
+      std::find_if(simulation.asked.begin(), simulation.asked.end(), [](const auto& ask) { return ask.history; });
+  ASSERT_NE(first, simulation.asked.end());
+  EXPECT_EQ(first->position, "");
 }
 
 TEST_F(FollowCoreTest, AdminLogsOfTheLastWindowSayNothingAboutANewOne) {
@@ -684,6 +809,9 @@ TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {
     EXPECT_EQ(restored(simulation.targets, withTime(distant)), "Follower::resume: the state is damaged") << distant;
   }
   EXPECT_EQ(FollowMark::fromText(markAt(simulation.stream, 0s).text())->position, simulation.stream.now(0s));
+  FollowMark withReason;
+  withReason.reason = "forbidden then";
+  EXPECT_EQ(FollowMark::fromText(withReason.text())->reason, "forbidden then");
   for (const char* text : {"", "mark", "mark x 1 %", "mark 1 x %", "mark 1 1 %zz", "mark 1 1 % 1"}) {
     EXPECT_FALSE(FollowMark::fromText(text)) << text;
   }

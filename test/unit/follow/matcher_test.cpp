@@ -86,6 +86,57 @@ TEST_F(MatcherTest, GoesByWhoDidItWhereTheSourceNamesNobody) {  // following.md 
   EXPECT_EQ(odd.signIns(), 0u) << "also where somebody lists that id";
 }
 
+TEST_F(MatcherTest, GoesByTheIdOrTheLoginOfWhoDidIt) {
+  BoxEvent event = eventAbout("12", "LOGIN", 1s, "a");
+  event.source = EventSource();
+  EXPECT_EQ(consider(event), (std::vector<Finding>{{1, FollowKind::signIn, "a"}})) << "only the id is listed";
+  event.createdBy = userMini("13");
+  event.eventId = "b";
+  EXPECT_EQ(consider(event), (std::vector<Finding>{{2, FollowKind::signIn, "b"}})) << "only the login is listed";
+}
+
+TEST_F(MatcherTest, AnEventOfTwoTargetsCountsForBothWhoeverListens) {
+  Matcher both(options, {{"21", ""}, {"", "user21@example.com"}}, start);
+  both.consider(eventAbout("21", evidence, 1s, "a"), nullptr);
+  EXPECT_EQ(both.resultOf(0).evidence, 1u);
+  EXPECT_EQ(both.resultOf(1).evidence, 1u);
+}
+
+TEST_F(MatcherTest, EvidenceAboutOurAccountIsEvidenceWhoeverCausedIt) {
+  EXPECT_EQ(consider(eventAbout("1", evidence, 1s, "a")), (std::vector<Finding>{{3, FollowKind::evidence, "a"}}));
+  BoxEvent another = eventAbout("1", evidence, 1s, "b");
+  another.createdBy = userMini("99");
+  EXPECT_EQ(consider(another), (std::vector<Finding>{{3, FollowKind::evidence, "b"}}));
+}
+
+TEST_F(MatcherTest, LearnsTypesFromTheTimeOfTheMarkOn) {  // less the difference between clocks
+  BoxEvent ours = eventAbout("99", "OLD_TYPE", -6s, "a");
+  ours.createdBy = userMini("1");
+  EXPECT_EQ(count(ours), 0u);
+  EXPECT_TRUE(matcher.unmatched().all().empty());
+  ours = eventAbout("99", "NEW_TYPE", -5s, "b");
+  ours.createdBy = userMini("1");
+  EXPECT_EQ(count(ours), 0u);
+  ASSERT_EQ(matcher.unmatched().all().size(), 1u);
+  EXPECT_EQ(matcher.unmatched().all()[0].type, "NEW_TYPE");
+}
+
+TEST_F(MatcherTest, LearnsNoTypeFromWhatIsAboutATarget) {
+  BoxEvent ours = eventAbout("1", evidence, 1s, "a");
+  ours.source = EventSource();
+  EXPECT_EQ(count(ours), 1u) << "it goes by who did it";
+  EXPECT_TRUE(matcher.unmatched().all().empty());
+  FollowTarget target{"11", ""};
+  target.since = start + 1min;
+  Matcher dated(options, {target}, start);
+  dated.setOwnAccount(userMini("1"));
+  BoxEvent early = eventAbout("11", evidence, 30s, "b");
+  early.createdBy = userMini("1");
+  dated.consider(early, nullptr);
+  EXPECT_EQ(dated.evidence(), 0u);
+  EXPECT_TRUE(dated.unmatched().all().empty()) << "it is known, although it came too early";
+}
+
 TEST_F(MatcherTest, GoesByTheSourceWhereThatNamesSomebodyElse) {
   BoxEvent event = eventAbout("14", "EDIT_USER", 1s, "a");
   event.createdBy = userMini("11");
@@ -123,10 +174,13 @@ TEST_F(MatcherTest, CountsWhatHasNoTime) {
 TEST_F(MatcherTest, KnowsWhoDidIt) {
   EXPECT_EQ(count(eventAbout("11", evidence, 1s, "a")), 1u);
   EXPECT_TRUE(last.actor.themselves);
+  EXPECT_FALSE(last.actor.ourAccount || last.actor.others);
+  EXPECT_EQ(last.time, start + 1s);
   BoxEvent ours = eventAbout("11", evidence, 1s, "b");
   ours.createdBy = userMini("1");
   EXPECT_EQ(count(ours), 1u);
   EXPECT_TRUE(last.actor.ourAccount);
+  EXPECT_FALSE(last.actor.themselves || last.actor.others);
   BoxEvent another = eventAbout("11", evidence, 1s, "c");
   another.createdBy = userMini("99");
   EXPECT_EQ(count(another), 1u);

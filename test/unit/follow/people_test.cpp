@@ -42,6 +42,7 @@ TEST(People, WhoAreThereTwiceAreOne) {
   EXPECT_EQ(people.originalOf(2), 0u);
   EXPECT_EQ(people.originalOf(3), 3u) << "another id is another person";
   EXPECT_EQ(people.withId("12"), 3u);
+  EXPECT_FALSE(People({{"11", "a@b.c"}, {"11", "z@b.c"}}, 0).withLogin("z@b.c")) << "the first login counts";
 }
 
 TEST(People, RefusesWhatIsNoPerson) {

@@ -347,6 +347,7 @@ TEST(ResponseReader, SaysInWordsWhatItRefusedItself) {
       {"HTTP/1.1 600 X\r\n\r\n", "status"},
       {"HTTP/1.1 101 X\r\n\r\n", "switches protocols"},
       {accepted + "Transfer-Encoding: gzip\r\n\r\n", "Transfer-Encoding"},
+      {accepted + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding"},
       {"HTTP/1.0 202 X\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.0"},
       {accepted + "Content-Length: -1\r\n\r\n", "Content-Length"},
       {accepted + "X-A : b\r\n\r\n", "header is not valid"},
@@ -435,6 +436,22 @@ void expectLimit(std::string_view bytes, std::size_t ResponseLimits::*which, std
   EXPECT_EQ(beyond.headerComplete, acceptedAllTheSame) << beyond;
   expectSameForEverySplit(bytes, limited(which, value), End::open);
   expectSameForEverySplit(bytes, limited(which, value - 1), End::open);
+}
+
+TEST(ResponseReader, NamesTheLimitThatAResponseExceeds) {
+  struct {
+    std::size_t ResponseLimits::*limit;
+    const char* name;
+  } const limits[] = {{&ResponseLimits::headerFields, "headerFields"},
+                      {&ResponseLimits::bodyBytes, "bodyBytes"},
+                      {&ResponseLimits::wireBytes, "wireBytes"}};
+  for (const auto& l : limits) {
+    const ResponseLimits smallest = limited(l.limit, 1);
+    ResponseReader reader;
+    reader.start(smallest);
+    reader.feed(accepted + "A: b\r\nContent-Length: 2\r\n\r\n{}");
+    EXPECT_NE(std::string_view(reader.complaint()).find(l.name), std::string_view::npos) << reader.complaint();
+  }
 }
 
 TEST(ResponseReader, LimitsTheHeadersBytes) {

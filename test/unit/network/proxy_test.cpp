@@ -52,7 +52,8 @@ TEST(NoProxy, NamesMatchThemselvesAndWhatIsBelowThem) {
          {"localhost", "localhost", true},
          {"a_b.test", "a_b.test", true},
          {"cafe.de", "cafe.de", true},  // all of these letters are hexadecimal digits
-         {"cafe", "cafe", true}});
+         {"cafe", "cafe", true},
+         {"a.", "a", true}});
 }
 
 TEST(NoProxy, NamesMatchInAnyCaseAndWithADotAtTheirEnd) {
@@ -262,11 +263,13 @@ TEST(ProxyFromUrl, TakesUrlsApart) {
 }
 
 TEST(ProxyFromUrl, SaysThatASecondAtMustBeEscaped) {
-  try {
-    ProxyOptions::fromUrl("http://ann:a@b@proxy.test");
-    ADD_FAILURE();
-  } catch (const BoxSdkError& error) {
-    EXPECT_NE(error.details().context.find("it has more than one @"), std::string::npos) << error.what();
+  for (const char* url : {"http://ann:a@b@proxy.test", "http://ann:a@@proxy.test"}) {
+    try {
+      ProxyOptions::fromUrl(url);
+      ADD_FAILURE() << url;
+    } catch (const BoxSdkError& error) {
+      EXPECT_NE(error.details().context.find("it has more than one @"), std::string::npos) << error.what();
+    }
   }
 }
 

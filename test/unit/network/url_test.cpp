@@ -199,6 +199,15 @@ TEST(Url, RefusesEverythingElseWithoutRepeatingIt) {
   }
 }
 
+TEST(Url, AnEscapeEndsWithTheUrlAtTheLatest) {
+  const std::string_view longer = "https://h/a%20";
+  EXPECT_NE(refusal(longer.substr(0, longer.size() - 1)), "") << "what follows in memory is no part of the URL";
+  EXPECT_NE(refusal("https://h/a%20 b"), "");
+  EXPECT_NE(queryObjection("a=%20 b"), "");
+  EXPECT_NE(queryObjection(" a"), "");
+  EXPECT_EQ(queryObjection("a=%20b"), "");
+}
+
 TEST(Url, SaysThatABackslashIsOne) { EXPECT_NE(refusal("https://h\\a").find("it has a backslash"), std::string::npos); }
 
 TEST(Url, LimitsHostNamesAndLabels) {

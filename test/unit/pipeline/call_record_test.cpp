@@ -240,6 +240,15 @@ TEST_F(TheCallRecord, AnAnswerOfBoxIsAnApiError) {
   }
 }
 
+TEST_F(TheCallRecord, TellsTheEndOnce) {
+  {
+    CallRecord record(&recorder, 1, request, now);
+    attempt(record, Errc::connectFailed, Fate::notSent);
+    failure(record, RetryEnding::none);
+  }
+  EXPECT_EQ(recorder.order, "call attempt over end");
+}
+
 TEST_F(TheCallRecord, TellsTheResponseWhichCallItAnswers) {
   CallRecord record(&recorder, 7, request, now);
   attempt(record, Errc::connectionLost, Fate::inDoubt);
