@@ -325,6 +325,13 @@ TEST(TokenErrors, SkewSaysWhatWasTried) {
   EXPECT_THAT(explainGrantError(with, GrantType::jwtBearer).what(), HasSubstr("own time was tried"));
 }
 
+TEST(TokenErrors, SayTheirReasonAndThatTheyAreAboutTheToken) {
+  const BoxSdkError error = tokenError(Errc::tokenUnavailable, "why");
+  EXPECT_EQ(error.code(), Errc::tokenUnavailable);
+  EXPECT_EQ(error.details().context, "why");
+  EXPECT_EQ(error.details().phase, Phase::token);
+}
+
 TEST(TokenErrors, WhatIsNoRefusalKeepsItsCode) {
   for (const Errc code : {Errc::connectFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
                           Errc::tlsVerificationFailed, Errc::clientClosed}) {

@@ -177,6 +177,18 @@ TEST(JournalText, AHeaderHasAtMost64Notes) {
   EXPECT_THAT(errorOf(headerLine(text + " name=value")), HasSubstr("its header is not valid"));
 }
 
+TEST(JournalText, AHeaderHasTheLengthOfALineAtMost) {
+  JournalPen pen;
+  JournalHeader header = someHeader();
+  header.notes.assign(1, {"name", "a"});
+  header.notes[0].second.append(maxJournalLine - pen.header(header).size(), 'a');
+  const std::string longest = pen.header(header);
+  EXPECT_EQ(longest.size(), maxJournalLine);
+  EXPECT_EQ(errorOf(longest), "");
+  header.notes[0].second += 'a';
+  EXPECT_THROW(pen.header(header), JournalError);
+}
+
 TEST(JournalText, AHeaderThatMakesNoSenseIsRefused) {
   ASSERT_EQ(errorOf(headerLine("box-sessions-journal 1 1 j users h s i")), "");
   for (const char* text :

@@ -181,6 +181,15 @@ TEST_F(FollowCoreTest, OutlivesFailuresThatPass) {
   EXPECT_LT(summary.requests, 60u) << "it backs off";
 }
 
+TEST_F(FollowCoreTest, ARequestThatFailedHoldsNoOtherBack) {
+  simulation.options.rate.start = simulation.options.rate.cap = 0.1;  // 6 in a minute, those without an answer included
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.asked.size() > 10) return std::nullopt;
+    return failure(Errc::connectFailed);
+  };
+  EXPECT_EQ(outcome(follow(1h)), FollowOutcome::nothingSeen);
+}
+
 TEST_F(FollowCoreTest, AnAnswerMakesTheNextWaitShortAgain) {
   int answers = 0;
   simulation.fail = [&]() -> std::optional<BoxSdkError> {

@@ -131,6 +131,18 @@ TEST_F(FollowStateTest, RefusesAnyWordThatIsDamaged) {
   }
 }
 
+TEST_F(FollowStateTest, RefusesAStateThatDoesNotSayWhoTheTargetsAre) {
+  begin(1min);
+  std::vector<std::string> lines = pieces(simulation.core->save(), '\n');
+  ASSERT_EQ(restored(joined(lines, "\n") + "\n"), "restored");
+  const auto isTargets = [](const std::string& line) { return line.starts_with("targets "); };
+  ASSERT_EQ(std::erase_if(lines, isTargets), 1U);
+  EXPECT_EQ(restored(joined(lines, "\n") + "\n"), "the state is damaged");
+  const auto isCount = [](const std::string& line) { return line.starts_with("duplicates "); };
+  ASSERT_EQ(std::erase_if(lines, isCount), 1U);
+  EXPECT_EQ(restored(joined(lines, "\n") + "\n"), "the state is damaged");
+}
+
 TEST_F(FollowStateTest, RefusesWhatIsThereTwice) {
   const std::vector<std::string> lines = pieces(richState(), '\n');
   for (const char* name : {"type ", "person ", "event "}) {

@@ -176,6 +176,12 @@ TEST_F(MatcherTest, KnowsWhoDidIt) {
   EXPECT_TRUE(last.actor.themselves);
   EXPECT_FALSE(last.actor.ourAccount || last.actor.others);
   EXPECT_EQ(last.time, start + 1s);
+  BoxEvent byLogin = eventAbout("11", evidence, 1s, "a2");
+  byLogin.createdBy.id.clear();
+  EXPECT_EQ(count(byLogin), 1u);
+  EXPECT_TRUE(last.actor.themselves) << "by the login, where the event has no id";
+  EXPECT_EQ(count(eventAbout("13", evidence, 1s, "a3")), 1u);
+  EXPECT_TRUE(last.actor.themselves) << "by the login, where the list has no id";
   BoxEvent ours = eventAbout("11", evidence, 1s, "b");
   ours.createdBy = userMini("1");
   EXPECT_EQ(count(ours), 1u);

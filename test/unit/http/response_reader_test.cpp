@@ -704,9 +704,9 @@ TEST(ResponseReader, KeepsItsVerdictWhateverComesAfterIt) {
 TEST(ResponseReader, StartsAnewWithNothingOfTheLastResponse) {
   const ResponseLimits limits;
   ResponseReader reader;
-  for (const std::string& before :
-       {withLength(message, "X-A: b\r\n"), chunked("5\r\nhel"), std::string("HTTP/1.1 10"),
-        std::string("nonsense at once"), accepted + "\r\nbody", chunked("0\r\nA: b\r\n\r\n")}) {
+  for (const std::string& before : {withLength(message, "X-A: b\r\n"), chunked("5\r\nhel"), std::string("HTTP/1.1 10"),
+                                    std::string("nonsense at once"), accepted + "\r\nbody",
+                                    chunked("0\r\nA: b\r\n\r\n"), accepted + "Content-Length: -1\r\n\r\n"}) {
     reader.start(limits);
     reader.feed(before);
     reader.start(limits);

@@ -127,6 +127,7 @@ TEST(MakeRequest, ExpectsAnySuccessUnlessTold) {
   EXPECT_TRUE(expected.contains(200) && expected.contains(404));
   EXPECT_FALSE(expected.contains(201));
   EXPECT_EQ(expected.text(), "200 or 404");
+  EXPECT_EQ(ExpectedStatus({599, 200}).text(), "200 or 599");
   EXPECT_EQ(ExpectedStatus().text(), "2xx");
   for (const int status : {199, 200, 299, 300}) {
     EXPECT_EQ(ExpectedStatus().contains(status), status == 200 || status == 299) << status;

@@ -219,7 +219,7 @@ TEST(Url, LimitsHostNamesAndLabels) {
   EXPECT_NE(refusal("https://" + std::string(64, 'a') + ".example"), "");
   for (const char* host : {"box.test..", "..", ".", ".box.test"})
     EXPECT_NE(refusal("https://" + std::string(host)), "") << host;
-  EXPECT_NE(hostObjection("box.test."), "");
+  EXPECT_NE(hostObjection("box.test.").find("not made of labels"), std::string::npos);
   EXPECT_NE(refusal("https://" + std::string(1'000'000, 'a')), "");
 }
 

@@ -160,7 +160,9 @@ TEST(AttemptOutcomeFor, AFailureHasTheKindOfItsCode) {
   EXPECT_EQ(outcome.kind, FailureKind::hostNotFound);
   EXPECT_EQ(outcome.fate, Fate::notSent);
   EXPECT_EQ(outcome.phase, Phase::connect);
-  EXPECT_EQ(AttemptOutcome::ofFailure(Errc::connectionLost, Fate::inDoubt).phase, Phase::read);
+  const AttemptOutcome lost = AttemptOutcome::ofFailure(Errc::connectionLost, Fate::inDoubt);
+  EXPECT_EQ(lost.phase, Phase::read);
+  EXPECT_EQ(lost.fate, Fate::inDoubt);
   EXPECT_EQ(outcome.statusCode, 0);
   EXPECT_EQ(DefaultRetryPolicy().decide(outcome), RetryDecision::retry);
 }

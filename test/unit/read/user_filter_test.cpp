@@ -116,6 +116,9 @@ TEST(UserFilter, RefusesUnfitSelections) {
   for (const char* domain : {"", "a@b.c", "exa mple.com", ".com", "x,y"}) {
     EXPECT_NE(refusal([&] { UserSelection::ofDomain(domain); }), "taken") << domain;
   }
+  for (const char* prefix : {"a", "a@", "a@x.", "a@x.org"}) {
+    EXPECT_EQ(refusal([&] { UserSelection::ofLoginPrefix(prefix); }), "taken") << prefix;
+  }
   for (const char* prefix : {"", "a b", "a@b@", "\n"}) {
     EXPECT_NE(refusal([&] { UserSelection::ofLoginPrefix(prefix); }), "taken") << prefix;
   }
