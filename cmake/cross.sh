@@ -160,32 +160,14 @@ with_progress "making a folder for Wine" "$log" "$wine" wineboot --init
 
 passed=0 failed=0 skipped=0
 
-# run_program PROGRAM: all tests of one program. A test that ends the program counts as one that fails.
-run_program() {
-  local name status=0 ran bad left_out
-  name=$(basename "$1" .exe)
-  with_progress "$name" "$log" timeout --kill-after=10 900 "$wine" "$1" --gtest_filter="$filter" --gtest_color=no || status=$?
-  tr -d '\r' <"$log" >"$build/$name.log"
-  ran=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$build/$name.log" | tail -n 1)
-  bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$build/$name.log" | tail -n 1)
-  left_out=$(sed -n 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p' "$build/$name.log" | tail -n 1)
-  if [[ -z $ran ]]; then
-    ran=$(grep -c '^\[       OK \]' "$build/$name.log" || true)
-    bad=$(($(grep -c '^\[  FAILED  \]' "$build/$name.log" || true) + 1))
-    echo "   $name did not end by itself in: $(grep '^\[ RUN' "$build/$name.log" | tail -n 1)" >&2
-  elif ((status != 0)) && [[ -z $bad ]]; then
-    bad=1
-  fi
-  passed=$((passed + ran))
-  failed=$((failed + ${bad:-0}))
-  skipped=$((skipped + ${left_out:-0}))
-  grep '^\[  FAILED  \] .*[^)]$' "$build/$name.log" | sort -u | sed 's/^/   /' >&2 || true
-}
-
 echo
 echo "== tests under Wine"
 while read -r program; do
-  run_program "$program"
+  name=$(basename "$program" .exe)
+  status=0
+  with_progress "$name" "$log" timeout --kill-after=10 900 "$wine" "$program" --gtest_filter="$filter" --gtest_color=no || status=$?
+  tr -d '\r' <"$log" >"$build/$name.log"
+  add_tests "$build/$name.log" "$status"
 done < <(find "$build/test" -name 'box_*_test*.exe' | sort)
 
 if [[ $filter == '*' ]]; then

@@ -43,6 +43,26 @@ count() {
   grep -o "\\b$1=\"[0-9]*\"" "$2" | head -n 1 | grep -o '[0-9]\+' || echo 0
 }
 
+# add_tests LOG STATUS: adds what a GoogleTest program said, which ended with STATUS, to `passed`, `failed` and `skipped`. A test
+# that ends the program counts as one that fails.
+add_tests() {
+  local ran bad left_out
+  ran=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$1" | tail -n 1)
+  bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$1" | tail -n 1)
+  left_out=$(sed -n 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p' "$1" | tail -n 1)
+  if [[ -z $ran ]]; then
+    ran=$(grep -c '^\[       OK \]' "$1" || true)
+    bad=$(($(grep -c '^\[  FAILED  \]' "$1" || true) + 1))
+    echo "   $(basename "$1" .log) did not end by itself in: $(grep '^\[ RUN' "$1" | tail -n 1)" >&2
+  elif (($2 != 0)) && [[ -z $bad ]]; then
+    bad=1
+  fi
+  passed=$((passed + ran))
+  failed=$((failed + ${bad:-0}))
+  skipped=$((skipped + ${left_out:-0}))
+  grep '^\[  FAILED  \] .*[^)]$' "$1" | sort -u | sed 's/^/   /' >&2 || true
+}
+
 # with_progress WHAT LOG COMMAND...
 #
 # Runs a command with its output in LOG, says what it does and, every so often, how far it is. Where the command fails the

@@ -23,7 +23,9 @@ bash "$root/cmake/setup-debian.sh" cross-processor "$triplet"
 build=$root/build-cross-$architecture
 libraries=$build/libraries
 jobs=$(nproc)
-leave_out=()
+# This one reads half a million journals, which takes many minutes under an emulator. That checksums are right here, and that
+# damaged journals are refused, other tests say.
+leave_out=(JournalText.WithAnyByteChangedIsRefusedOrSaysLess)
 make_scratch
 log=$scratch/log
 mkdir -p "$build"
@@ -61,24 +63,33 @@ targets=()
 for folder in "${folders[@]}"; do targets+=("test/$folder/all"); done
 with_progress "building" "$log" ninja -C "$build" -j "$jobs" "${targets[@]}"
 
+# run_shards PROGRAM LOG: the tests of a program in as many processes as there are jobs, not a process for each test as ctest
+# does it: under an emulator it takes long to start one, and to make the keys that many tests share. The first status that is
+# not 0 is returned; each process has the log LOG.I.log.
+run_shards() {
+  local shard pids=() pid status=0
+  for ((shard = 0; shard < jobs; ++shard)); do
+    # Programs that a test starts need the libraries, too.
+    env QEMU_LD_PREFIX="$libraries" GTEST_TOTAL_SHARDS="$jobs" GTEST_SHARD_INDEX="$shard" timeout --kill-after=10 1800 \
+      "qemu-$processor" -L "$libraries" "$1" --gtest_color=no --gtest_filter="-$(IFS=: && echo "${leave_out[*]}")" \
+      >"$2.$shard.log" 2>&1 </dev/null &
+    pids+=($!)
+  done
+  for pid in "${pids[@]}"; do wait "$pid" || status=$?; done
+  return "$status"
+}
+
 passed=0 failed=0 skipped=0
 for folder in "${folders[@]}"; do
-  report=$build/$folder.xml status=0
-  rm -f -- "$report"
-  # Programs that a test starts need the libraries, too.
-  with_progress "testing: $folder" "$log" env QEMU_LD_PREFIX="$libraries" ctest --test-dir "$build/test/$folder" \
-    --parallel $((jobs + 1)) --no-tests=error --output-on-failure --output-junit "$report" "${leave_out[@]}" || status=$?
-  grep -E '\*\*\*Skipped|\*\*\*Not Run' "$log" | sed 's/^/   /' || true
-  if [[ ! -s $report ]]; then
-    failed=$((failed + 1))
-    continue
-  fi
-  not_passed=$(count failures "$report")
-  ((status == 0 || not_passed > 0)) || not_passed=1
-  left_out=$(($(count skipped "$report") + $(count disabled "$report")))
-  passed=$((passed + $(count tests "$report") - not_passed - left_out))
-  failed=$((failed + not_passed))
-  skipped=$((skipped + left_out))
+  while read -r program; do
+    name=$(basename "$program") status=0
+    rm -f -- "$build/$name".*.log
+    # Each process ends with a status of its own, of which the last line of its log tells as much.
+    with_progress "testing: $name" "$log" run_shards "$program" "$build/$name" || status=$?
+    for part in "$build/$name".*.log; do add_tests "$part" 0; done
+    ((status == 0 || failed > 0)) || failed=1
+    sed -n 's/^\[  SKIPPED \] \([A-Z].*[^)]\)$/   skipped: \1/p' "$build/$name".*.log | sort -u
+  done < <(find "$build/test/$folder" -type f -executable -name 'box_*_test*' | sort)
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0 && passed > 0))
