@@ -14,7 +14,7 @@ namespace {
 class ExcludeFile final : private ListSink {
  public:
   ExcludeFile(Target target, const std::string& path, Exclusions& into)
-      : input_(path, Pipes::read), into_(into), parser_(target, *this) {}
+      : input_(path, Pipes::read), into_(into), parser_(target, *this, notToSend()) {}
 
   void readAll() {
     std::array<char, 64 * 1024> buffer{};
@@ -26,6 +26,11 @@ class ExcludeFile final : private ListSink {
   }
 
  private:
+  static ListOptions notToSend() {
+    ListOptions out;
+    out.sendsEntries = false;
+    return out;
+  }
   void onEntry(std::string, std::size_t) override {}
   void onNames(std::string_view id, std::string_view login) override { into_.add(id, login, input_.name()); }
   void onFault(const ListFault& fault) override {

@@ -83,7 +83,7 @@ class Gatherer final : public ListSink {
     if (options_.exclude) {
       const Exclusions& exclude = *options_.exclude;
       addNotes(exclude.notes());
-      list_.reading.unmatched = exclude.unmatchedFiles();
+      list_.reading.unmatched = exclude.unmatched();
       list_.reading.leftOut = exclude.leftOutNotes(all);
       for (const auto& [name, option] : exclude.leftOut())
         addEntry(name, 0, std::string(leftOutBecauseOf).append(option));

@@ -21,7 +21,7 @@ struct ListReading {
   std::string halt{};     ///< not empty: why the list was not read to its end
   std::string columns{};  ///< the columns that were read in the last file, "column 'login'"; empty: not CSV
   std::vector<std::string> notes{};
-  std::vector<std::string> unmatched{};  ///< those notes about files of --exclude of which nobody is in the list
+  std::vector<std::string> unmatched{};  ///< those notes about entries of --exclude that are not in the list
   std::vector<std::string> leftOut{};    ///< who is left out, one line for each option that is the reason
 };
 

@@ -14,6 +14,7 @@
 
 #include "cli/files.hpp"
 #include "cli/list/decoder.hpp"
+#include "cli/remaining_file.hpp"
 #include "cli/system/process.hpp"
 #include "cli/text.hpp"
 
@@ -34,6 +35,7 @@ constexpr std::pair<std::string_view, std::string_view> ownFiles[] = {
     {"# rejected by Box\n", "what --remaining has written"},
     {"# in doubt\n", "what --remaining has written"},
     {"# not sent\n", "what --remaining has written"},
+    {unendedRemaining, "what --remaining has written"},
 };
 
 /// What a file is that is certainly no journal; empty: it may be one, or cannot be read.

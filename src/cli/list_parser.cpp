@@ -185,7 +185,7 @@ void ListParser::chooseFromSample() {
   };
   const auto entry = column("entry");
   const bool isReport = entry && (choice_.either == entry || choice_.id == entry);
-  if (isReport && options_.columns.column.empty()) state_ = column("state");
+  if (isReport && options_.sendsEntries && options_.columns.column.empty()) state_ = column("state");
   isKept_ = isKept(header_);
   for (const Sampled& row : sample) {
     if (stopped_) return;

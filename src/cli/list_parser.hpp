@@ -45,6 +45,7 @@ std::string unknownExclusion(bool isId);
 struct ListOptions {
   ColumnOptions columns;
   std::shared_ptr<Exclusions> exclude;  ///< users who must stay; null: nobody
+  bool sendsEntries = true;  ///< false: a list of --exclude, in which entries that Box has accepted may stand
   // Limits for input that does not end.
   std::size_t maxLines = 10'000'000;
   std::uint64_t maxBytes = std::uint64_t{1} << 30U;  ///< 1 GiB

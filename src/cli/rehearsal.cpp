@@ -11,8 +11,8 @@
 #include "cli/error_text.hpp"
 #include "cli/files.hpp"
 #include "cli/follow/before_run.hpp"
-#include "cli/identity.hpp"
 #include "cli/option_words.hpp"
+#include "cli/run_list.hpp"
 
 namespace box::cli {
 
@@ -35,7 +35,7 @@ Asker askerToTry(const TerminateArguments& arguments, Environment environment, c
 
 }  // namespace
 
-Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining, RunPlan plan,
+Exit rehearse(const BulkJob& job, const BulkList& list, const std::optional<RemainingFile>& remaining, RunPlan plan,
               const NetworkSession& session, std::optional<RunClient>& caller, const Environment& environment,
               const Console& console) {
   const TerminateArguments& arguments = job.arguments;
@@ -59,11 +59,11 @@ Exit rehearse(const BulkJob& job, const std::optional<RemainingFile>& remaining,
     if (!record.mark.reason.empty())
       console.complain("--check: the run could not be followed: " + inOptionWords(record.mark.reason));
   }
-  if (account.identity) plan.account = inWords(*account.identity);
+  showAccount(plan, account, list);
   console.event(planJson(plan), arguments.json);
   if (!arguments.json && !arguments.quiet) console.result(planText(plan));
-  const bool isMended = plan.counts.invalid == 0 || job.past || arguments.bulk.skipInvalid;
-  return isMended ? Exit::accepted : Exit::rejected;
+  if (isRefusedWithYes(job, plan)) return Exit::usage;
+  return plan.counts.invalid > 0 ? Exit::rejected : Exit::accepted;
 }
 
 }  // namespace box::cli

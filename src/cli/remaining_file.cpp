@@ -20,6 +20,17 @@ constexpr std::array<Part, 3> parts = {{{BulkState::rejected, "# rejected by Box
                                         {BulkState::inDoubt, "# in doubt\n"},
                                         {BulkState::notSent, "# not sent\n"}}};
 
+/// The entries of each part.
+std::array<std::string, parts.size()> textsOf(const BulkList& list, const std::vector<BulkState>& states) {
+  std::array<std::string, parts.size()> out;
+  list.forEach(nullptr, [&](const BulkRow& row) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (row.index < states.size() && states[row.index] == parts[i].state) out[i].append(row.value).append("\n");
+    }
+  });
+  return out;
+}
+
 }  // namespace
 
 RemainingFile::RemainingFile(std::string path, const std::vector<std::string>& inputs) : path_(std::move(path)) {
@@ -27,24 +38,27 @@ RemainingFile::RemainingFile(std::string path, const std::vector<std::string>& i
     if (isSameFile(path_, input))
       throw FileError("--remaining: the run needs " + shownPath(path_) + ", and it would be lost; choose another name");
   }
-  std::array<std::string_view, parts.size()> headings;
+  std::array<std::string_view, parts.size() + 1> headings;
   for (std::size_t i = 0; i < parts.size(); ++i) headings[i] = parts[i].heading;
+  headings.back() = unendedRemaining;
   requireReplaceable(path_, headings);
 }
 
+void RemainingFile::begin(const BulkList& list, const std::vector<BulkState>& states,
+                          const std::string& command) const {
+  std::string out(unendedRemaining);
+  out += ": this is the list as it was before the run. ";
+  out += command.empty() ? "It is not known who of it was reached\n"
+                         : "The journal knows who of it was reached. To continue: " + command + "\n";
+  for (const std::string& text : textsOf(list, states)) out += text;
+  writeFile(path_, out, Readers::owner);
+}
+
 void RemainingFile::write(const BulkList& list, const std::vector<BulkState>& states) const {
-  std::array<std::string, parts.size()> texts;
-  list.forEach(nullptr, [&](const BulkRow& row) {
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (row.index >= states.size() || states[row.index] != parts[i].state) continue;
-      if (texts[i].empty()) texts[i] = parts[i].heading;
-      texts[i].append(row.value).append("\n");
-    }
-  });
+  const auto texts = textsOf(list, states);
   std::string out;
-  for (std::string& text : texts) {
-    out += text;
-    text = {};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!texts[i].empty()) out.append(parts[i].heading).append(texts[i]);
   }
   writeFile(path_, out, Readers::owner);
 }

@@ -211,14 +211,6 @@ std::string refusalOf(const RunPlan& plan, std::string_view answer) {
   return ": for so many entries type their number, " + std::to_string(plan.toSend) + ", in place of " + typed;
 }
 
-bool names(const BulkList& list, const Identity& who) {
-  bool found = false;
-  list.forEach(nullptr, [&, login = lowerCase(who.login)](const BulkRow& row) {
-    found = found || row.value == who.id || (isLogin(row.value) && lowerCase(row.value) == login);
-  });
-  return found;
-}
-
 std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {
   std::vector<BulkState> states;
   list.forEach(job.past ? &*job.past : nullptr, [&](const BulkRow& row) { states.push_back(row.state); });
@@ -250,7 +242,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   const std::optional<RemainingFile> remaining = remainingOf(job);
   const NetworkSession session = caller ? caller->owner().networkSession() : makeSession(arguments, console);
   RunPlan plan = planOf(job, source, survey, session.baseUrls().baseUrl);
-  if (arguments.dryRun) return rehearse(job, remaining, std::move(plan), session, caller, environment, console);
+  if (arguments.dryRun) return rehearse(job, list, remaining, std::move(plan), session, caller, environment, console);
 
   NextStep next;
   next.journal = job.journal;
@@ -284,7 +276,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
     return endBeforeSending(arguments, survey.counts, *account.failure, inOptionWords(*account.failure), next, console);
   }
   if (job.past && !mayResume(job, account, console)) return account.failure ? exitFor(*account.failure) : Exit::stopped;
-  if (account.identity) plan.account = inWords(*account.identity);
+  showAccount(plan, account, list);
   BeforeRun before;
   if (arguments.follow) before = beforeRun(job, list, caller->owner(), caller->context(), console);
   if (before.interrupted) {
@@ -295,23 +287,28 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (account.failure && (asks || (account.failure->api() == nullptr && !arguments.quiet)))
     next.told = tellNoAccount(*account.failure, console);
   if (asks) {
-    plan.hasAccount = account.identity && names(list, *account.identity);
     const std::string answer = answerTo(questionText(plan));
     if (!isYes(plan, answer)) {
       console.complain("nothing was sent" + refusalOf(plan, answer));
       return Exit::interrupted;
     }
   }
-  // Every entry is written at first, so that a killed run does not lose the list. Calling again for an entry that was
-  // sent is harmless.
   try {
     console.event(planJson(plan), arguments.json);
   } catch (const OutputLost&) {
     console.complain("nothing was sent");
     throw;
   }
-  if (remaining) remaining->write(list, states);
-  std::shared_ptr<FileJournal> journal = journalFor(job, list, survey, plan, account);
+  // The list is written at first, so that a killed run does not lose it.
+  if (plan.hasAccount && !asks && !arguments.quiet) console.complain(ownAccountText);
+  if (remaining) remaining->begin(list, states, job.journal.empty() ? std::string() : next.command);
+  std::shared_ptr<FileJournal> journal;
+  try {
+    journal = journalFor(job, list, survey, plan, account);
+  } catch (...) {
+    if (remaining) remaining->write(list, states);
+    throw;
+  }
   if (journal) keepRecord(before.record, job.journal, *journal, console);
   if (!arguments.json && !asks && !arguments.quiet && !arguments.bulk.journal && journal) {
     console.complain("a record is kept in " + printable(job.journal));

@@ -56,8 +56,8 @@ std::string theInvalid(const BulkCounts& counts) {
   return counts.invalid == 1 ? "this entry" : "these " + counted(counts.invalid, "entry");
 }
 
-constexpr const char* noneOfExclude =
-    "no entry of a file of --exclude is in the list, so these may be misspelt: correct them, or add "
+constexpr const char* missingOfExclude =
+    "a file of --exclude names people who are not in the list, so these may be misspelt: correct them, or add "
     "--exclude-unmatched";
 
 }  // namespace
@@ -98,6 +98,20 @@ std::optional<Exit> askBeforeTheList(RunClient& caller, const TerminateArguments
   const std::string why =
       isHopeless(*failure) ? std::string() : "--exclude-me needs to know " + who + ", and Box does not say it: ";
   return endBeforeSending(arguments, BulkCounts(), *failure, why + inOptionWords(*failure), next, console);
+}
+
+void showAccount(RunPlan& plan, const BulkAccount& account, const BulkList& list) {
+  if (!account.identity) return;
+  plan.account = inWords(*account.identity);
+  list.forEach(nullptr, [&, login = lowerCase(account.identity->login)](const BulkRow& row) {
+    const bool isAccount = row.value == account.identity->id || (isLogin(row.value) && lowerCase(row.value) == login);
+    plan.hasAccount = plan.hasAccount || isAccount;
+  });
+}
+
+bool isRefusedWithYes(const BulkJob& job, const RunPlan& plan) {
+  const bool isSkipped = plan.counts.invalid == 0 || job.past || job.arguments.bulk.skipInvalid;
+  return !isSkipped || !plan.warnings.empty();
 }
 
 bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& survey, const Console& console) {
@@ -143,13 +157,13 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
     console.complain(nothing + "fix " + theInvalid(counts) +
                      " and run it again, or send the others with --skip-invalid");
   } else if (!isGood) {
-    console.complain(nothing + noneOfExclude);
+    console.complain(nothing + missingOfExclude);
   } else if (arguments.dryRun && !arguments.yes) {
     // The plan is that of a run that asks. With --yes the same list is refused.
     const std::string refused = "with --yes nothing would be sent: ";
     if (counts.invalid > 0 && !job.past && !arguments.bulk.skipInvalid)
       console.complain(refused + "fix " + theInvalid(counts) + ", or add --skip-invalid");
-    if (isUnmatched) console.complain(refused + noneOfExclude);
+    if (isUnmatched) console.complain(refused + missingOfExclude);
   }
   return isGood;
 }

@@ -7,6 +7,7 @@
 #include "cli/bulk_list.hpp"
 #include "cli/console.hpp"
 #include "cli/run_client.hpp"
+#include "cli/run_plan.hpp"
 
 /// The list of a run: its source, and whether it can be sent.
 namespace box::cli {
@@ -24,6 +25,12 @@ struct OpenedList {
 /// OutputLost.
 /// OutputLost.
 OpenedList openList(const BulkJob& job, RunClient* caller, const Console& console);
+
+/// Notes in the plan whose the credentials are, where that is known, and whether the list names this account.
+void showAccount(RunPlan& plan, const BulkAccount& account, const BulkList& list);
+
+/// Whether this list is sent only after a question: with --yes nothing of it would be sent.
+bool isRefusedWithYes(const BulkJob& job, const RunPlan& plan);
 
 /// Tells the operator what is wrong with the list. False: nothing of it may be sent.
 bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& survey, const Console& console);

@@ -50,6 +50,7 @@ std::string who(const RunPlan& plan, std::string_view option) {
         " shows all)";
   out += "\n";
   for (const std::string& line : plan.leftOut) out += line + "\n";
+  if (plan.hasAccount) out += "Careful: " + std::string(ownAccountText) + "\n";
   if (plan.logins > 0 && plan.logins < plan.toSend)
     out += counted(plan.toSend - plan.logins, "id") + " and " + counted(plan.logins, "login") +
            ": an id and a login of the same person count as two users\n";
@@ -70,7 +71,6 @@ std::string questionText(const RunPlan& plan) {
     out +=
         counted(plan.counts.invalid, "entry") + (plan.counts.invalid == 1 ? " is" : " are") + " invalid and skipped.\n";
   for (const std::string& warning : plan.warnings) out += "Careful: " + warning + "\n";
-  if (plan.hasAccount) out += "You are in the list yourself: --exclude-me leaves you out.\n";
   if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
   if (plan.follow.count() > 0)
     out += "Then the admin events are read for " + shownDuration(plan.follow) + ", to find new sign-ins.\n";
@@ -109,6 +109,7 @@ json::object planJson(const RunPlan& plan) {
   out["toSend"] = plan.toSend;
   out["first"] = listed(plan.first);
   if (!plan.leftOut.empty()) out["leftOut"] = listed(plan.leftOut);
+  if (!plan.warnings.empty()) out["excludeUnmatched"] = listed(plan.warnings);
   out["invalid"] = plan.counts.invalid;
   out["duplicate"] = plan.counts.duplicate;
   out["acceptedBefore"] = plan.counts.accepted;
@@ -123,6 +124,7 @@ json::object planJson(const RunPlan& plan) {
   out["baseUrl"] = validUtf8(plan.baseUrl);
   if (!plan.journal.empty()) out["journal"] = validUtf8(plan.journal);
   if (!plan.account.empty()) out["account"] = plan.account;
+  if (plan.hasAccount) out["accountInList"] = true;
   if (!plan.asUser.empty()) out["asUser"] = plan.asUser;
   if (plan.suppressNotifications) out["suppressNotifications"] = true;
   if (plan.follow.count() > 0) out["followMs"] = inMilliseconds(plan.follow);

@@ -39,6 +39,9 @@ struct RunPlan {
   static constexpr std::uint64_t mostForYes = 100;
 };
 
+/// Tells operators that the list names their own account.
+inline constexpr const char* ownAccountText = "you are in the list yourself: --exclude-me leaves you out";
+
 /// The question as lines; the last one has no line end.
 std::string questionText(const RunPlan& plan);
 /// Whether the operator has confirmed the run, with "y" or "yes" or with the number of entries.

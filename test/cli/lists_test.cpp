@@ -1,3 +1,5 @@
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -125,8 +127,10 @@ TEST_F(CliLists, AFileOfWhichNobodyWhoMustStayIsInTheListIsRefused) {
   for (const Strings& more : {Strings{}, Strings{"--quiet"}}) {
     const Result result = send("ann@x.org\nbreakglass@x.org\n", joined(stay, more));
     EXPECT_EQ(result.status, 3);
-    EXPECT_THAT(result.error, AllOf(HasSubstr(missing), HasSubstr("nothing was sent: no entry of a file of --exclude"),
-                                    HasSubstr("or add --exclude-unmatched")));
+    EXPECT_THAT(result.error,
+                AllOf(HasSubstr(missing),
+                      HasSubstr("nothing was sent: a file of --exclude names people who are not in the list"),
+                      HasSubstr("or add --exclude-unmatched")));
   }
   EXPECT_EQ(box.users(), 0U);
   const Result allowed = send("ann@x.org\n", joined(stay, {"--exclude-unmatched"}));
@@ -134,9 +138,63 @@ TEST_F(CliLists, AFileOfWhichNobodyWhoMustStayIsInTheListIsRefused) {
   EXPECT_THAT(allowed.error, HasSubstr(missing));
   EXPECT_EQ(box.users(), 1U);
   const Result tried = run(joined(joined({"users", "ann@x.org", "bad", "--dry-run"}, stay), box.here()));
-  EXPECT_EQ(tried.status, 1) << tried.error;
+  EXPECT_EQ(tried.status, 3) << tried.error << "as with --yes";
   EXPECT_THAT(tried.error, AllOf(HasSubstr("with --yes nothing would be sent: fix this entry, or add --skip-invalid"),
-                                 HasSubstr("with --yes nothing would be sent: no entry of a file of --exclude")));
+                                 HasSubstr("with --yes nothing would be sent: a file of --exclude")));
+}
+
+TEST_F(CliLists, OneWhoMustStayAndIsMisspeltBesideOthersIsRefused) {
+  const Strings stay = {"--exclude", folder.file("stay.csv", "user_id,login\n7,ceo@x.0rg\n8,ann@x.org\n")};
+  const std::string list = "ann@x.org\nceo@x.org\n";
+  const Result result = send(list, stay);
+  EXPECT_EQ(result.status, 3) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("is not in the list: ceo@x.0rg\n"));
+  EXPECT_EQ(box.users(), 0U);
+  EXPECT_EQ(send(list, joined(stay, {"--exclude-unmatched"})).status, 0);
+  EXPECT_EQ(box.users(), 1U);
+}
+
+TEST_F(CliLists, WhoWasAcceptedBeforeIsLeftOutByTheReport) {
+  const std::string journal = folder.path("run.journal");
+  EXPECT_EQ(send("ann@x.org\ncat@x.org\n", {"--journal", journal}).status, 0);
+  const std::string report = folder.file("report.csv", run({"report", journal, "--csv"}).output);
+  const Result result = send("ann@x.org\ncat@x.org\nbob@x.org\n", {"--exclude", report});
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(callsOf("ann@x.org") + callsOf("cat@x.org"), 2U) << "once each";
+  EXPECT_EQ(callsOf("bob@x.org"), 1U);
+}
+
+TEST_F(CliLists, ADryRunEndsAsTheRunWould) {
+  const Strings bad = {"--skip-invalid"};
+  for (const Strings& more : {Strings{}, bad}) {
+    const Result tried = send("8\nbad\n", joined(more, {"--dry-run"}));
+    const Strings list = joined(joined({"users", "8", "bad", "--dry-run"}, more), box.here());
+    EXPECT_EQ(run(list).status, tried.status) << "with and without --yes";
+    EXPECT_EQ(send("8\nbad\n", more).status, tried.status);
+  }
+}
+
+TEST_F(CliLists, ThatRemainAreMarkedUntilTheRunHasEnded) {
+  box.emulator().setResponder([](const emulator::RequestInfo& request) -> std::optional<emulator::Reply> {
+    if (request.method != "POST") return std::nullopt;
+    return emulator::Reply::hang();
+  });
+  const std::string journal = folder.path("run.journal"), rest = folder.path("rest");
+  Start start;
+  start.arguments = joined({"users", "8", "9", "--yes", "--journal", journal, "--remaining", rest}, box.here());
+  start.environment = {"BOX_DEVELOPER_TOKEN=any"};
+  Process process(std::move(start));
+  ASSERT_TRUE(box.emulator().waitForRequests(2, std::chrono::seconds(30)));
+  process.signal(SIGKILL);
+  process.wait();
+  const std::string content = contentOf(rest);
+  EXPECT_THAT(content,
+              AllOf(HasSubstr("# The run has not ended"), HasSubstr("To continue: box-sessions resume " + journal),
+                    HasSubstr("\n8\n9\n"), Not(HasSubstr("# not sent"))));
+  box.emulator().setResponder(nullptr);
+  const Result again = run(joined({"resume", journal, "--yes", "--remaining", rest}, box.here()));
+  EXPECT_EQ(again.status, 0) << again.error;
+  EXPECT_EQ(contentOf(rest), "");
 }
 
 TEST_F(CliLists, WhoMustStayIsLeftOutAlsoWhenTheRunIsResumed) {
@@ -210,7 +268,7 @@ TEST_F(CliLists, WhoMustStayAndIsNotInTheListIsNamed) {
   const std::string file = folder.file("stay.csv", "user_id,login\n7,brakeglass@x.org\n8,ann@x.org\n");
   const Strings stay = {"--exclude", file};
   const Result result = send("ann@x.org\nbreakglass@x.org\n", joined(stay, {"--dry-run"}));
-  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.status, 3) << result.error;
   EXPECT_THAT(result.error, HasSubstr("1 of 2 entries of " + file + " is not in the list: brakeglass@x.org"));
 }
 

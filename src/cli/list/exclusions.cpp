@@ -8,7 +8,8 @@ namespace box::cli {
 
 namespace {
 
-constexpr std::size_t shown = 3;  // names in a note
+constexpr std::size_t shown = 3;            // names in a note
+constexpr std::size_t shownUnmatched = 10;  // more, because each of them has to be corrected
 
 /// Box's ids do not begin with zeros, but the forms of other programs do.
 std::string bareId(std::string_view id) {
@@ -65,20 +66,12 @@ std::vector<std::string> Exclusions::leftOutNotes(bool all) const {
 
 std::vector<std::string> Exclusions::notes() const {
   std::vector<std::string> out = columnNotes_;
-  for (Missing& each : missing()) out.push_back(std::move(each.note));
+  for (std::string& each : unmatched()) out.push_back(std::move(each));
   return out;
 }
 
-std::vector<std::string> Exclusions::unmatchedFiles() const {
+std::vector<std::string> Exclusions::unmatched() const {
   std::vector<std::string> out;
-  for (Missing& each : missing()) {
-    if (each.isWholeFile) out.push_back(std::move(each.note));
-  }
-  return out;
-}
-
-std::vector<Exclusions::Missing> Exclusions::missing() const {
-  std::vector<Missing> out;
   for (std::size_t file = 0; file < files_.size(); ++file) {
     std::size_t all = 0, missing = 0;
     std::string names;
@@ -87,15 +80,15 @@ std::vector<Exclusions::Missing> Exclusions::missing() const {
       ++all;
       if ((entry.id != nullptr && entry.id->second.isAsked) || (entry.login != nullptr && entry.login->second.isAsked))
         continue;
-      if (++missing > shown) continue;
+      if (++missing > shownUnmatched) continue;
       names.append(missing == 1 ? "" : ", ")
           .append(printable((entry.login != nullptr ? entry.login : entry.id)->first, 100));
     }
     if (missing == 0 || files_[file].empty()) continue;
     std::string note = std::to_string(missing) + " of " + counted(all, "entry") + " of " + files_[file];
     note.append(missing == 1 ? " is" : " are").append(" not in the list: ").append(names);
-    note.append(missing > shown ? " and others" : "");
-    out.push_back({std::move(note), missing == all});
+    note.append(missing > shownUnmatched ? " and others" : "");
+    out.push_back(std::move(note));
   }
   return out;
 }

@@ -44,8 +44,8 @@ class Exclusions {
   /// What the operator should know where ask() was called for a whole list: the notes, and how many entries of a file
   /// are not in it, because they may be misspelt. One line for each such file.
   std::vector<std::string> notes() const;
-  /// Those of the notes that are about files of which no entry is in the list. Such a file is probably wrong.
-  std::vector<std::string> unmatchedFiles() const;
+  /// Those of the notes that are about entries which are not in the list.
+  std::vector<std::string> unmatched() const;
 
  private:
   struct Name {
@@ -58,12 +58,6 @@ class Exclusions {
     const Names::value_type* login;
     std::size_t file;
   };
-
-  struct Missing {
-    std::string note;
-    bool isWholeFile = false;
-  };
-  std::vector<Missing> missing() const;
 
   Names ids_, logins_;
   std::vector<std::string> files_, columnNotes_;

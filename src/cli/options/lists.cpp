@@ -28,11 +28,12 @@ constexpr Option prefer{
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
 constexpr Option exclude{"exclude", "FILE",
                          "a list of people who must stay signed in, such as emergency administrators, may be repeated; "
-                         "they are left out. Give the id and the login of each, in CSV with the header user_id,login",
+                         "they are left out. Give the id and the login of each, in CSV with the header "
+                         "user_id,login; or a report in CSV, whose entries are left out",
                          appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
 constexpr Option excludeUnmatched{"exclude-unmatched", "",
-                                  "accept a FILE of --exclude of which nobody is in the list. Without this option "
-                                  "--yes refuses it, because the names may be misspelt, and the question shows it",
+                                  "accept a FILE of --exclude with entries that are not in the list. Without this "
+                                  "option --yes refuses it, because they may be misspelt, and the question shows them",
                                   setFlag<&Draft::run, &TerminateArguments::excludeUnmatched>};
 constexpr Option excludeMe{"exclude-me", "",
                            "leave out the user of the credentials, and the user of --as-user. The program asks Box who "

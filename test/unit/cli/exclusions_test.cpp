@@ -66,20 +66,21 @@ TEST(CliExclusions, SayWhichEntriesOfAFileWereNotAskedAbout) {
   EXPECT_TRUE(stay.notes().empty());
   Exclusions many;
   for (const char* const id : {"1", "2", "3", "4"}) many.add(id, {}, "'a'");
-  EXPECT_EQ(many.notes(), std::vector<std::string>{"4 of 4 entries of 'a' are not in the list: 1, 2, 3 and others"});
+  EXPECT_EQ(many.notes(), std::vector<std::string>{"4 of 4 entries of 'a' are not in the list: 1, 2, 3, 4"});
 }
 
-TEST(CliExclusions, KnowTheFilesOfWhichNobodyIsInTheList) {
+TEST(CliExclusions, KnowWhoIsNotInTheListAlsoBesideOthersWhoAre) {
   Exclusions stay;
   stay.add("12", {}, "'a'");
   stay.add("13", {}, "'a'");
   stay.add({}, "brake-glass@x.org", "'b'");
   stay.add("99", "me@x.org");
   stay.ask("12", {});
-  EXPECT_EQ(stay.unmatchedFiles(),
-            std::vector<std::string>{"1 of 1 entry of 'b' is not in the list: brake-glass@x.org"});
+  EXPECT_EQ(stay.unmatched(), (Texts{"1 of 2 entries of 'a' is not in the list: 13",
+                                     "1 of 1 entry of 'b' is not in the list: brake-glass@x.org"}));
+  stay.ask("13", {});
   stay.ask({}, "brake-glass@x.org");
-  EXPECT_TRUE(stay.unmatchedFiles().empty());
+  EXPECT_TRUE(stay.unmatched().empty());
 }
 
 TEST(CliExclusions, SayWhoIsLeftOutAndByWhichOption) {
@@ -174,10 +175,13 @@ TEST(CliExclusions, OfTheAccountNeedNotBeInTheList) {
   EXPECT_TRUE(own.notes().empty()) << "the account of the program need not be in a list";
 }
 
-TEST(CliExclusions, ShowThreeEntriesThatWereNotInTheList) {
+TEST(CliExclusions, ShowTenEntriesThatWereNotInTheList) {
   Exclusions stay;
-  for (const char* const id : {"1", "2", "3"}) stay.add(id, {}, "'a'");
-  EXPECT_EQ(stay.notes(), std::vector<std::string>{"3 of 3 entries of 'a' are not in the list: 1, 2, 3"});
+  for (int id = 1; id <= 10; ++id) stay.add(std::to_string(id), {}, "'a'");
+  EXPECT_EQ(stay.notes(), Texts{"10 of 10 entries of 'a' are not in the list: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"});
+  stay.add("11", {}, "'a'");
+  EXPECT_EQ(stay.notes(),
+            Texts{"11 of 11 entries of 'a' are not in the list: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and others"});
 }
 
 TEST(CliExclusions, SayWhatCannotBeCompared) {

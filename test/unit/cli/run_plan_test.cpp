@@ -42,11 +42,16 @@ TEST(CliRunPlan, TheQuestionShowsTheFirstTheInvalidAndTheRecord) {
   EXPECT_THAT(question,
               HasSubstr("From 'a.csv': 1, 2, 3, 4, ann\\x1b@example.com and 2 more (--dry-run --verbose shows all)\n"));
   EXPECT_THAT(question, HasSubstr("2 entries are invalid and skipped.\nA record is kept in j\n"));
-  EXPECT_THAT(question, Not(HasSubstr("You are")));
+  EXPECT_THAT(question, Not(HasSubstr("you are")));
+  EXPECT_FALSE(planJson(plan).contains("accountInList"));
   plan.hasAccount = true;
-  EXPECT_THAT(questionText(plan), HasSubstr("You are in the list yourself: --exclude-me leaves you out.\n"));
+  for (const std::string& text : {questionText(plan), planText(plan)}) {
+    EXPECT_THAT(text, HasSubstr("Careful: you are in the list yourself: --exclude-me leaves you out\n"));
+  }
+  EXPECT_EQ(planJson(plan).at("accountInList"), true);
   plan.warnings = {"1 of 1 entry of 'stay' is not in the list: x@y.org"};
   EXPECT_THAT(questionText(plan), HasSubstr("\nCareful: 1 of 1 entry of 'stay' is not in the list: x@y.org\n"));
+  EXPECT_EQ(planJson(plan).at("excludeUnmatched").as_array().size(), 1U);
   EXPECT_EQ(planJson(plan).at("source"), "'a.csv'");
 }
 
