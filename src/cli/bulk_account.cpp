@@ -59,19 +59,24 @@ AccountCheck BulkAccount::check(const std::string& journal, const JournalContent
   return isKnownThen ? AccountCheck::unknownToday : AccountCheck::unknownThen;
 }
 
-bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console) {
+bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console,
+                  std::optional<std::chrono::nanoseconds> limit) {
   TimeoutOptions timeouts = client.networkSession().timeouts();
   timeouts.call = std::min<std::chrono::nanoseconds>(timeouts.call, std::chrono::seconds(10));
+  if (limit) timeouts.call = std::min(timeouts.call, *limit);
+  const auto begun = std::chrono::steady_clock::now();
   const auto ask = [](BoxClient asked, BulkAccount& into) -> asio::awaitable<void> {
     Identity identity = co_await askWhoIAm(asked);
     into.identity = std::move(identity);
   };
+  bool isInterrupted = false;
   try {
-    return !runInterruptibly(context, ask(client.withTimeouts(timeouts), account), console);
+    isInterrupted = runInterruptibly(context, ask(client.withTimeouts(timeouts), account), console);
   } catch (const BoxSdkError& error) {
     account.failure.emplace(error);
-    return true;
   }
+  account.took = std::chrono::steady_clock::now() - begun;
+  return !isInterrupted;
 }
 
 std::string noAccountText(const BoxSdkError& error) {

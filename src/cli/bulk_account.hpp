@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,7 @@ struct BulkAccount {
   std::string subject;                   ///< see Asker::subject
   std::optional<Identity> identity;      ///< not set: Box could not be asked, or refused to say
   std::optional<BoxSdkError> failure{};  ///< why `identity` is not set
+  std::chrono::nanoseconds took{};       ///< how long Box was asked
 
   /// Writes the account into the header of a new journal, or why it is not known.
   void note(JournalHeader& header) const;
@@ -38,8 +40,10 @@ struct BulkAccount {
   AccountCheck check(const std::string& journal, const JournalContents& contents) const;
 };
 
-/// Asks Box whose the credentials are, and stores the answer or the failure. False: the operator interrupted it.
-bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console);
+/// Asks Box whose the credentials are, at most for ten seconds and for `limit`, and stores the answer or the failure.
+/// False: the operator interrupted it.
+bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console,
+                  std::optional<std::chrono::nanoseconds> limit = std::nullopt);
 
 /// Why the account is not known.
 std::string noAccountText(const BoxSdkError& error);

@@ -27,6 +27,8 @@ void BulkDisplay::onRow(const BulkRow& row) {
     requestIds_.emplace_back(row.requestId);
   if (json_ || Console::keepsLog()) console_.event(rowJson(row), json_);
   if (json_) return;
+  if (row.state == BulkState::notSent && ++unsentCount_ <= InputFaults::shown)
+    unsent_.append(unsent_.empty() ? "" : "; ").append(entryText(row));
   const bool isTrouble = row.state == BulkState::rejected || row.state == BulkState::inDoubt;
   if (!isTrouble || row.fromJournal) return;  // invalid entries were shown before the run
   std::string reason = reasonText(row);
@@ -37,6 +39,14 @@ void BulkDisplay::onRow(const BulkRow& row) {
   tellTrouble();
   troubled_ = entryText(row);
   reason_ = std::move(reason);
+}
+
+void BulkDisplay::finish() {
+  tellTrouble();
+  if (unsent_.empty() || quiet_) return;
+  const bool isMore = unsentCount_ > InputFaults::shown;
+  console_.complain("not sent, or not accepted: " + unsent_ +
+                    (isMore ? " and " + grouped(unsentCount_ - InputFaults::shown) + " more" + whereAll_ : ""));
 }
 
 void BulkDisplay::tellTrouble() {

@@ -26,7 +26,7 @@ class BulkDisplay final : public BulkListener {
   void onProgress(const BulkProgress& progress) override;
 
   /// Shows what is not shown yet. Call it after the last row.
-  void finish() { tellTrouble(); }
+  void finish();
 
   /// Whether another server than Box has answered last, such as a portal's.
   bool isAnsweredByAnother() const noexcept { return answeredByAnother_; }
@@ -57,6 +57,8 @@ class BulkDisplay final : public BulkListener {
   std::string troubled_, reason_;
   std::uint64_t more_ = 0;
   std::size_t troubles_ = 0;
+  std::string unsent_;  // the first entries that were not sent
+  std::uint64_t unsentCount_ = 0;
   bool answeredByAnother_ = false;
   std::chrono::nanoseconds outage_{0};  // as of the last progress
 };

@@ -111,9 +111,9 @@ BulkJob newJob(const TerminateArguments& arguments) {
          "the file exists already. Continue that run with 'box-sessions resume " + inShell(job.journal) +
              "', or choose another name");
   }
-  if (job.file.empty() && exists(job.listBesideJournal())) {
+  if (job.file.empty() && exists(listBeside(job.journal))) {
     fail(Kind::unusable, job.journal,
-         "its list would be kept in " + shownPath(job.listBesideJournal()) +
+         "its list would be kept in " + shownPath(listBeside(job.journal)) +
              ", which exists already: choose another name");
   }
   return job;
@@ -242,13 +242,21 @@ Target targetOf(const std::string& journal, const JournalContents& contents) {
   fail(Kind::corrupt, journal, "this program did not make it");
 }
 
+namespace {
+
+std::string copyOf(const std::string& journal) {
+  return isRegularFile(listBeside(journal)) ? ". A copy of it as it was is " + shownPath(listBeside(journal)) : "";
+}
+
+}  // namespace
+
 std::string listOf(const std::string& journal, const JournalContents& contents,
                    const std::optional<std::string>& given) {
   std::string path = given.value_or(contents.note("file"));
   if (path.empty()) fail(Kind::corrupt, journal, "it does not say where its list is: name it with --file");
   if (!given && !mayRead(path))
     throw FileError("cannot open " + shownPath(path) + ": " + std::generic_category().message(errno) +
-                    ". Where the list is in another place now, name it with --file");
+                    ". Where the list is in another place now, name it with --file" + copyOf(journal));
   return path;
 }
 
@@ -259,11 +267,13 @@ void requireSameList(const std::string& journal, const JournalContents& contents
        "'" + printable(file) +
            "' is not the list that it was begun with, or was changed since. Name the right one with --file, or begin a "
            "new journal (SHA-256 then " +
-           printable(contents.header().binding.input) + ", now " + survey.digest + ")");
+           printable(contents.header().binding.input) + ", now " + survey.digest + ")" + copyOf(journal));
 }
 
-RecordedList recordedList(const std::string& journal, const JournalContents& contents,
-                          const std::optional<std::string>& given) {
+namespace {
+
+RecordedList listAt(const std::string& journal, const JournalContents& contents,
+                    const std::optional<std::string>& given) {
   const Target target = targetOf(journal, contents);
   std::string file = listOf(journal, contents, given);
   ListOptions options;
@@ -271,7 +281,28 @@ RecordedList recordedList(const std::string& journal, const JournalContents& con
   BulkList list(target, file, std::move(options));
   // The states belong to the entries of the journal's own list only.
   requireSameList(journal, contents, file, list.survey(BulkOptions(), nullptr));
-  return RecordedList{target, std::move(file), std::move(list)};
+  return RecordedList{target, std::move(file), std::move(list), {}};
+}
+
+}  // namespace
+
+RecordedList recordedList(const std::string& journal, const JournalContents& contents,
+                          const std::optional<std::string>& given) {
+  const std::string copy = listBeside(journal);
+  const auto orCopy = [&](const auto& error) {
+    if (given || !isRegularFile(copy)) throw error;
+    RecordedList out = listAt(journal, contents, copy);
+    out.note = shownPath(contents.note("file")) +
+               " is not there or was changed since: the list is read from its copy " + shownPath(copy);
+    return out;
+  };
+  try {
+    return listAt(journal, contents, given);
+  } catch (const FileError& error) {
+    return orCopy(error);
+  } catch (const JournalError& error) {
+    return orCopy(error);
+  }
 }
 
 }  // namespace box::cli

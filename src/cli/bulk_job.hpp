@@ -12,15 +12,15 @@
 
 namespace box::cli {
 
+/// Where the list of a journal is kept, so that the journal can be reported and continued.
+inline std::string listBeside(const std::string& journal) { return journal + ".list"; }
+
 /// A run: a new one, or one that continues a journal.
 struct BulkJob {
   TerminateArguments arguments;
   std::string file;     ///< the list, if it is one regular file; otherwise empty
   std::string journal;  ///< its path; empty: the run keeps no journal
   std::optional<JournalContents> past{};
-
-  /// Where a gathered list is kept, so that the journal can be continued.
-  std::string listBesideJournal() const { return journal + ".list"; }
 };
 
 /// Makes a new run. *Errors*: JournalError where the journal, or a list beside it, exists already.
@@ -64,8 +64,10 @@ struct RecordedList {
   Target target;
   std::string file;
   BulkList list;
+  std::string note;  ///< not empty: why this is the copy beside the journal
 };
-/// `given`: where the list is; unset: where the journal says. *Errors*: JournalError, FileError.
+/// `given`: where the list is; unset: where the journal says, or, if it is not there as it was, the copy beside the
+/// journal. *Errors*: JournalError, FileError.
 RecordedList recordedList(const std::string& journal, const JournalContents& contents,
                           const std::optional<std::string>& given);
 /// Compares the list with the journal's. *Errors*: JournalError where the list differs from the one with which the

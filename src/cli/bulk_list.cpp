@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <fstream>
 #include <utility>
 #include <vector>
 
+#include "cli/files.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -141,6 +143,19 @@ void BulkList::forEach(const JournalContents* journal, const std::function<void(
     if (finding.canBeSent() && journal != nullptr) past = journal->past(finding.index);
     onRow(rowOf(finding, *entry, past));
   }
+}
+
+void BulkList::keep(const std::string& path) const {
+  requireReplaceable(path, {});
+  writeFile(path, file_->content(), Readers::owner);
+  if (gathered_) return;
+  std::ofstream out(filePath(path), std::ios::binary);
+  std::vector<char> buffer(FixedFile::blockSize);
+  std::size_t count = 0;
+  for (std::size_t block = 0; (count = file_->read(block, buffer)) > 0; ++block)
+    out.write(buffer.data(), static_cast<std::streamsize>(count));
+  out.close();
+  if (!out) throw FileError("cannot write " + shownPath(path));
 }
 
 std::shared_ptr<BulkSource> BulkList::source() const {

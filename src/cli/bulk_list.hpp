@@ -48,8 +48,10 @@ class BulkList {
   /// The entries for a run. Call survey() first. Where the file has changed since, the run ends before it sends a
   /// changed entry.
   std::shared_ptr<BulkSource> source() const;
-  /// The text of a gathered list; null where the list is a file.
-  const std::string* gathered() const noexcept { return gathered_ ? &file_->content() : nullptr; }
+  /// Whether the list is not a file of the operator.
+  bool isGathered() const noexcept { return gathered_.has_value(); }
+  /// Writes a copy of the list, as it was surveyed, to a file that only the owner can read. *Errors*: FileError.
+  void keep(const std::string& path) const;
 
  private:
   Target target_;

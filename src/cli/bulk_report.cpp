@@ -57,6 +57,11 @@ std::string outageText(const BulkProgress& progress) {
          (progress.outageStatus == 0 ? " (no answer)" : " (last answer " + status + ")");
 }
 
+/// The entries for which nothing is left to do: those in doubt, or not sent, wait for another run.
+std::uint64_t doneIn(const BulkCounts& counts) {
+  return counts.accepted + counts.rejected + counts.invalid + counts.duplicate;
+}
+
 /// A part of the line of progress. If the line is too long, the part with the highest rank is left out first.
 struct Part {
   int rank;
@@ -82,15 +87,15 @@ std::string barText(std::uint64_t done, std::uint64_t total, std::size_t columns
 
 std::string progressText(const BulkProgress& progress, const BulkOptions& options, std::size_t width, bool bar) {
   const BulkCounts& counts = progress.counts;
-  const std::uint64_t done = counts.total();
-  std::vector<Part> parts{{0, grouped(done) + (progress.total ? "/" + grouped(*progress.total) : "")},
+  const std::uint64_t done = doneIn(counts);
+  std::vector<Part> parts{{1, grouped(done) + (progress.total ? "/" + grouped(*progress.total) : "")},
                           {10, shownRate(progress.rate)}};
   if (progress.outage.count() > 0) {
-    parts.push_back({1, outageText(progress)});
+    parts.push_back({0, outageText(progress)});
     parts.push_back({3, "next try within " + shownDuration(options.longestBreakerPause)});
     parts.push_back({2, "gives up in " + shownDuration(patience(progress, options))});
   } else if (progress.coolDown.count() > 0) {
-    parts.push_back({1, "rate-limited by Box, next calls in " + shownDuration(progress.coolDown)});
+    parts.push_back({0, "rate-limited by Box, next calls in " + shownDuration(progress.coolDown)});
   }
   // The estimate is missing before the first answers, and zero when no entry is left.
   if (progress.timeLeft && *progress.timeLeft >= std::chrono::seconds(1))
@@ -106,6 +111,12 @@ std::string progressText(const BulkProgress& progress, const BulkOptions& option
 
   std::string out = joined(parts);
   while (out.size() > width && parts.size() > 1) {
+    // Before the number of entries goes, the reason of a pause loses its details.
+    if (const std::size_t details = parts[1].text.find(" ("); parts.size() == 2 && details != std::string::npos) {
+      parts[1].text.resize(details);
+      out = joined(parts);
+      continue;
+    }
     parts.erase(std::max_element(parts.begin(), parts.end(),
                                  [](const Part& one, const Part& other) { return one.rank < other.rank; }));
     out = joined(parts);
@@ -133,7 +144,7 @@ json::object progressJson(const BulkProgress& progress) {
   json::object out;
   out["event"] = "progress";
   if (progress.total) out["entries"] = *progress.total;
-  out["done"] = progress.counts.total();
+  out["done"] = doneIn(progress.counts);
   out["accepted"] = progress.counts.accepted;
   out["rejected"] = progress.counts.rejected;
   out["invalid"] = progress.counts.invalid;

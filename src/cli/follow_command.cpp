@@ -52,7 +52,9 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
   if (arguments.log) Console::keepLog(*arguments.log);
   const JournalContents contents = readJournal(arguments.journal);
   requireSameHost(arguments.journal, contents, arguments.connection.baseUrl);
-  const BulkList list = recordedList(arguments.journal, contents, arguments.file).list;
+  const RecordedList recorded = recordedList(arguments.journal, contents, arguments.file);
+  const BulkList& list = recorded.list;
+  if (!recorded.note.empty() && !arguments.quiet) console.complain(recorded.note);
   std::optional<FollowRecord> record = readRecord(recordBeside(arguments.journal), contents.header().job);
 
   RunClient caller(arguments, environment, console);

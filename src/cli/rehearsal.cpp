@@ -4,6 +4,7 @@
 #include <string>
 
 #include <box/auth/developer_token.hpp>
+#include <box/bulk/file_journal.hpp>
 #include <box/client.hpp>
 
 #include "cli/bulk_account.hpp"
@@ -18,15 +19,14 @@ namespace box::cli {
 
 namespace {
 
-/// The credentials for a dry run. Without --check it asks neither Box nor the operator, so the credentials may be
-/// missing.
-Asker askerToTry(const TerminateArguments& arguments, Environment environment, const Console& console) {
+/// The credentials for a dry run. Without --check it asks neither Box nor the operator, so they may be missing where
+/// the run would ask for them.
+Asker askerToTry(const TerminateArguments& arguments, Environment environment) {
   environment.mayAsk = arguments.check;
   try {
     return makeAsker(arguments.credentials, environment);
-  } catch (const MissingSecret& error) {
-    if (arguments.check) throw;
-    if (!arguments.quiet && !canAsk()) console.complain("no credentials were tried: " + std::string(error.what()));
+  } catch (const MissingSecret&) {
+    if (arguments.check || !canAsk()) throw;
   }
   Asker none;
   none.authentication = std::make_shared<BoxDeveloperTokenAuth>("none");
@@ -41,9 +41,11 @@ Exit rehearse(const BulkJob& job, const BulkList& list, const std::optional<Rema
   const TerminateArguments& arguments = job.arguments;
   if (remaining) requireWritable(remaining->path());
   if (!job.journal.empty() && !job.past) requireWritable(job.journal);
+  // Opening it finds out whether another run uses it.
+  if (job.past) FileJournal::open(job.journal, job.past->header().binding);
   if (!job.past && !arguments.bulk.journal) plan.journal.clear();  // a run makes a new name
   if (!caller) {
-    caller.emplace(arguments, session, askerToTry(arguments, environment, console));
+    caller.emplace(arguments, session, askerToTry(arguments, environment));
     if (arguments.check && !caller->askForAccount(console)) return Exit::interrupted;
   }
   const BulkAccount& account = caller->account();

@@ -144,7 +144,8 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
   if (arguments.journal.empty()) return showJournals(arguments.form == ReportForm::json, console);
   if (arguments.htmlFile) requireReplaceable(*arguments.htmlFile, std::array{pageBeginning});
   const JournalContents contents = readJournalToShow(arguments.journal, console);
-  const auto [target, file, list] = recordedList(arguments.journal, contents, arguments.file);
+  const auto [target, file, list, note] = recordedList(arguments.journal, contents, arguments.file);
+  if (!note.empty()) console.complain(note);
 
   const RunFacts facts = factsOf(contents, target, arguments.journal, file);
   BulkCounts counts;

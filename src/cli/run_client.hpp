@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include <boost/asio/io_context.hpp>
@@ -33,17 +34,24 @@ class RunClient {
   const BoxClient& client() const noexcept { return client_; }
 
   /// Asks Box to which user the credentials belong. False: the operator interrupted it.
-  bool askForAccount(const Console& console) { return findIdentity(account_, context_, owner_, console); }
+  bool askForAccount(const Console& console) { return findIdentity(account_, context_, owner_, console, limit_); }
   const BulkAccount& account() const noexcept { return account_; }
   /// Asks Box for the user of --as-user; without that option does nothing. False: the operator interrupted it.
-  bool askForActor(const Console& console) { return !actor_ || findIdentity(*actor_, context_, client_, console); }
+  bool askForActor(const Console& console) {
+    return !actor_ || findIdentity(*actor_, context_, client_, console, limit_);
+  }
   const BulkAccount& actor() const noexcept { return actor_ ? *actor_ : account_; }
+  /// What the questions about accounts have left of the time for a run.
+  std::chrono::nanoseconds timeLeft(std::chrono::nanoseconds timeout) const noexcept {
+    return timeout - account_.took - (actor_ ? actor_->took : std::chrono::nanoseconds(0));
+  }
 
  private:
   asio::io_context context_{1};
   BoxClient owner_, client_;
   BulkAccount account_;
   std::optional<BulkAccount> actor_;
+  std::optional<std::chrono::nanoseconds> limit_;  // of a question about an account
 };
 
 }  // namespace box::cli

@@ -14,6 +14,7 @@
 #include <box/bulk/file_journal.hpp>
 #include <box/client.hpp>
 #include <box/error.hpp>
+#include <box/support/deadline.hpp>
 
 #include "cli/bulk_account.hpp"
 #include "cli/bulk_display.hpp"
@@ -38,6 +39,7 @@
 #include "cli/run_end.hpp"
 #include "cli/run_list.hpp"
 #include "cli/run_plan.hpp"
+#include "cli/system/descriptors.hpp"
 #include "cli/system/terminal.hpp"
 #include "cli/text.hpp"
 
@@ -67,7 +69,7 @@ RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& 
 }
 
 std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list, const ListSurvey& survey,
-                                        const RunPlan& plan, const BulkAccount& account) {
+                                        const RunPlan& plan, const BulkAccount& account, const Console& console) {
   if (job.journal.empty()) return nullptr;
   JournalBinding binding;
   binding.target = nounsOf(job.arguments.target);
@@ -82,10 +84,10 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
                                                          "': another run has continued it just now. Run this again");
     return journal;
   }
-  const std::string file = job.file.empty() ? job.listBesideJournal() : job.file;
+  const std::string kept = listBeside(job.journal);
   JournalHeader header;
   header.binding = std::move(binding);
-  header.notes.emplace_back("file", absolutePath(file));
+  header.notes.emplace_back("file", absolutePath(list.isGathered() ? kept : job.file));
   header.notes.emplace_back("base-url", plan.baseUrl);
   header.notes.emplace_back("batch", std::to_string(job.arguments.batch));
   if (!job.file.empty()) noteColumns(header, job.arguments.columns);
@@ -95,14 +97,20 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
   if (job.arguments.asUser) header.notes.emplace_back("as-user", *job.arguments.asUser);
   if (job.arguments.suppressNotifications) header.notes.emplace_back("suppress-notifications", "yes");
   // The list is written before the journal, so that each journal has its list.
-  if (const std::string* const text = list.gathered()) {
-    requireReplaceable(file, {});
-    writeFile(file, *text, Readers::owner);
+  bool isKept = false;
+  try {
+    if (!isSameFile(kept, job.file)) {
+      list.keep(kept);
+      isKept = true;
+    }
+  } catch (const FileError& error) {
+    if (list.isGathered()) throw;
+    console.complain(std::string("no copy of the list is kept: ") + error.what());
   }
   try {
     return FileJournal::create(job.journal, std::move(header));
   } catch (...) {
-    if (list.gathered() != nullptr) removeFile(file);
+    if (isKept) removeFile(kept);
     throw;
   }
 }
@@ -125,13 +133,21 @@ BulkSummary perform(const BulkOptions& options, const BulkList& list, RunClient&
   return runToEnd(context, bulk.run(list.source(), display, std::move(journal)), signals, console);
 }
 
-/// Counts the entries that the run did not reach, with the state that they had before it.
-void addUnread(BulkSummary& summary, const BulkJob& job, const BulkList& list, const ListSurvey& survey) {
+/// Counts and shows the entries that the run did not reach, with the state that they had before it.
+void addUnread(BulkSummary& summary, const BulkJob& job, const BulkList& list, const ListSurvey& survey,
+               BulkDisplay& display) {
   const std::uint64_t read = summary.counts.total();
   if (read >= survey.counts.total()) return;
+  bool isShown = true;
   try {
     list.forEach(job.past ? &*job.past : nullptr, [&](const BulkRow& row) {
-      if (row.index >= read) summary.counts.add(row.state);
+      if (row.index < read) return;
+      summary.counts.add(row.state);
+      try {
+        if (isShown) display.onRow(row);
+      } catch (const OutputLost&) {  // the summary says it
+        isShown = false;
+      }
     });
   } catch (const FileError&) {
     // The list is gone, so the states of the remaining entries are not known.
@@ -144,9 +160,8 @@ std::optional<RemainingFile> remainingOf(const BulkJob& job) {
   if (!arguments.remainingFile) return std::nullopt;
   std::vector<std::string> inputs = arguments.files;
   inputs.insert(inputs.end(), arguments.excludeFiles.begin(), arguments.excludeFiles.end());
-  for (const std::string& path : {job.file, job.journal}) {
-    if (!path.empty()) inputs.push_back(path);
-  }
+  if (!job.file.empty()) inputs.push_back(job.file);
+  if (!job.journal.empty()) inputs.insert(inputs.end(), {job.journal, listBeside(job.journal)});
   return RemainingFile(*arguments.remainingFile, inputs);
 }
 
@@ -304,7 +319,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (remaining) remaining->begin(list, states, job.journal.empty() ? std::string() : next.command);
   std::shared_ptr<FileJournal> journal;
   try {
-    journal = journalFor(job, list, survey, plan, account);
+    journal = journalFor(job, list, survey, plan, account, console);
   } catch (...) {
     if (remaining) remaining->write(list, states);
     throw;
@@ -317,12 +332,13 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   const std::string whereAll = !job.journal.empty() ? "; 'box-sessions report' shows all"
                                : remaining          ? "; --remaining keeps all"
                                                     : std::string();
-  const BulkOptions options = optionsOf(arguments, survey.toSend);
+  BulkOptions options = optionsOf(arguments, survey.toSend);
+  if (arguments.connection.timeout) options.deadline = Deadline(caller->timeLeft(*arguments.connection.timeout));
   const auto display =
       std::make_shared<BulkDisplay>(arguments, options, whereAll, remaining ? &states : nullptr, console);
   BulkSummary summary = perform(options, list, *caller, std::move(journal), display, console);
+  addUnread(summary, job, list, survey, *display);
   display->finish();
-  addUnread(summary, job, list, survey);
   if (list.hasGrown())
     console.complain(
         source +

@@ -286,6 +286,12 @@ TEST_F(CliBulk, TheJournalsInThePlaceOfTheProgramAreListed) {
   EXPECT_EQ(runThere(joined({"users", "--file", kept, "--batch", "2", "--yes"}, box->here())).status, 0);
   EXPECT_EQ(runThere(joined({"users", "--file", lost, "--batch", "1", "--yes"}, box->here())).status, 0);
   std::filesystem::remove(lost);
+  std::vector<std::filesystem::path> copies;
+  for (const auto& each : std::filesystem::directory_iterator(place + "/box-sessions")) {
+    if (each.path().extension() == ".list") copies.push_back(each.path());
+  }
+  EXPECT_EQ(copies.size(), 2U);
+  for (const auto& copy : copies) std::filesystem::remove(copy);
   std::ofstream(place + "/box-sessions/other.journal") << "no journal\n";
   std::ofstream(place + "/box-sessions/note.txt") << "no journal\n";
   const Result listed = runThere({"report"});
@@ -382,9 +388,9 @@ TEST_F(CliBulk, ADryRunShowsThePlanAndSendsNothing) {
   EXPECT_EQ(refused.status, 3) << "as without --dry-run";
   EXPECT_THAT(refused.error, HasSubstr("with --yes nothing would be sent: fix this entry"));
   EXPECT_THAT(refused.output, IsEmpty());
-  EXPECT_EQ(run(joined({"users", "--file", list, "--dry-run"}, box->here())).status, 1) << "an entry is invalid";
+  EXPECT_EQ(run(joined({"users", "--file", list, "--dry-run"}, box->here())).status, 3) << "as with --yes";
   const Result result = run(users({"--dry-run", "--skip-invalid", "--rate", "0.5"}));
-  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.status, 1) << "an entry is skipped";
   EXPECT_THAT(result.output,
               AllOf(HasSubstr("Would sign out 451 users of 453 entries (1 duplicate, 1 invalid) at https://localhost:"),
                     HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5 calls/s. Nothing was sent.")));
@@ -656,7 +662,8 @@ TEST_F(CliBulkResume, NeedsTheJournalACredentialAndTheHostThatIsNotBoxs) {
 TEST_F(CliBulkResume, RefusesAListThatWasChanged) {
   folder.file("people.csv", "user_id,login\n1,\n2,\n,ann@example.com\n9,\n");
   expectRefused(resume(), "was changed since");
-  expectRefused({"report", journal}, "was changed since");
+  expectRefused({"report", journal, "--file", list}, "was changed since");
+  EXPECT_EQ(run({"report", journal}).status, 2) << "of the copy";
 }
 
 TEST_F(CliBulkResume, TakesAListFromItsNewPlace) {
@@ -697,6 +704,7 @@ TEST_F(CliBulkResume, RefusesAJournalThatAnotherRunHas) {
   const int other = ::open(journal.c_str(), O_RDONLY | O_CLOEXEC);
   ASSERT_EQ(::flock(other, LOCK_EX), 0);
   expectRefused(resume(), "nother run uses it", 4, 1);
+  expectRefused(joined(resume(), {"--dry-run"}), "nother run uses it", 4, 1);
   EXPECT_EQ(run({"report", journal}).status, 2) << "a report needs no lock";
   ::close(other);
 }

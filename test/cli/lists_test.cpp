@@ -283,11 +283,33 @@ TEST_F(CliLists, AListThatIsGoneIsAskedFor) {
   const std::string journal = folder.path("run.journal");
   ASSERT_EQ(send("8\n9\n", {"--journal", journal}).status, 0);
   std::filesystem::remove(folder.path("list.csv"));
+  std::filesystem::remove(journal + ".list");
   for (const Strings& command : {Strings{"report", journal}, joined({"resume", journal, "--yes"}, box.here())}) {
     const Result result = run(command);
     EXPECT_EQ(result.status, 3);
     EXPECT_THAT(result.error, HasSubstr("in another place now, name it with --file")) << command.front();
   }
+}
+
+TEST_F(CliLists, AListThatIsGoneOrChangedIsReadFromItsCopy) {
+  const std::string journal = folder.path("run.journal");
+  ASSERT_EQ(send("8\n9\n", {"--journal", journal}).status, 0);
+  EXPECT_EQ(run({"report", journal}).error, "");
+  const auto expectCopy = [&] {
+    const Result report = run({"report", journal});
+    EXPECT_EQ(report.status, 0) << report.error;
+    EXPECT_THAT(report.output, HasSubstr("2 users: 2 accepted"));
+    EXPECT_THAT(report.error, AllOf(HasSubstr("list.csv' is not there or was changed since"),
+                                    HasSubstr("read from its copy '" + journal + ".list'")));
+  };
+  folder.file("list.csv", "8\n9\n10\n");
+  expectCopy();
+  std::filesystem::remove(folder.path("list.csv"));
+  expectCopy();
+  const Result resumed = run(joined({"resume", journal, "--yes"}, box.here()));
+  EXPECT_EQ(resumed.status, 3);
+  EXPECT_THAT(resumed.error, HasSubstr("A copy of it as it was is '" + journal + ".list'"));
+  EXPECT_EQ(run(joined({"resume", journal, "--yes", "--file", journal + ".list"}, box.here())).status, 0);
 }
 
 TEST_F(CliLists, TheReportKnowsWhatWasWrongWithAnArgument) {

@@ -259,14 +259,16 @@ TEST(CliInput, ThatIsATokenIsNotRepeated) {
   EXPECT_EQ(result.status, 3);
 }
 
-TEST(CliDryRun, ShowsThePlanAndNeedsNeitherTokenNorNetwork) {
-  const Result result = runAlone({"users", "1", "2", "3", "--batch", "2", "--dry-run"}, {});
+TEST(CliDryRun, ShowsThePlanAndNeedsATokenButNoNetwork) {
+  const Result result = runAlone({"users", "1", "2", "3", "--batch", "2", "--dry-run"});
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_EQ(result.output,
             "From 3 arguments: 1, 2, 3\nWould sign out 3 users at https://api.box.com with 2 calls of at most 2, in "
             "about 1 s at 15 calls/s. Nothing was sent.\n");
-  EXPECT_THAT(result.error, HasSubstr("no credentials were tried: no token: give it with --token-file FILE"));
-  const Result asJson = runAlone({"groups", "1", "--dry-run", "--json"}, {});
+  const Result without = runAlone({"users", "1", "--dry-run"}, {});
+  EXPECT_EQ(without.status, 3) << "as the run";
+  EXPECT_THAT(without.error, HasSubstr("no token: give it with --token-file FILE"));
+  const Result asJson = runAlone({"groups", "1", "--dry-run", "--json"});
   EXPECT_EQ(eventsIn(asJson.output).at(0).at("event"), "plan");
 }
 
@@ -530,6 +532,48 @@ TEST(CliFailure, WithoutAnAnswerIsInDoubt) {
   EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent\n2\n");
 }
 
+TEST(CliFailure, WhoWasNotReachedIsNamedAndHasAnEvent) {
+  const Folder folder;
+  BulkBox box(folder);
+  hang(box);
+  std::string list;
+  for (int user = 1; user <= 2'000; ++user) list += std::to_string(user) + "\n";
+  const std::string file = folder.file("list", list);
+  for (const Strings& form : {Strings{}, Strings{"--json"}}) {
+    Start start;
+    start.arguments = joined(joined({"users", "--file", file, "--batch", "1", "--concurrency", "1", "--no-journal",
+                                     "--yes", "--timeout", "1s"},
+                                    form),
+                             box.here());
+    start.environment = withToken();
+    const int output = ::open(folder.path("output").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    start.outputDescriptor = output;
+    const Result result = run(std::move(start));
+    ::close(output);
+    EXPECT_EQ(result.status, 2) << result.error;
+    if (form.empty()) {
+      EXPECT_THAT(result.error, HasSubstr("box-sessions: not sent, or not accepted: line 2, 2; line 3, 3; "));
+      continue;
+    }
+    std::size_t entries = 0;
+    for (const auto& event : eventsIn(contentOf(folder.path("output"))))
+      entries += event.at("event") == "entry" ? 1 : 0;
+    EXPECT_EQ(entries, 2'000U);
+  }
+}
+
+TEST(CliFailure, TheTimeoutCountsTheQuestionForTheAccount) {
+  const Folder folder;
+  BulkBox box(folder);
+  box.emulator().setResponder([](const box::emulator::RequestInfo&) { return box::emulator::Reply::hang(); });
+  Start start;
+  start.arguments = joined({"users", "1", "--yes", "--json", "--timeout", "1500ms"}, box.here());
+  start.environment = withToken();
+  const Result result = run(std::move(start));
+  EXPECT_EQ(result.status, 2) << result.error;
+  EXPECT_LE(eventsIn(result.output).back().at("elapsedMs").as_int64(), 1'100) << "a third was for the question";
+}
+
 TEST(CliFailure, EntriesInDoubtForOneReasonAreOneLine) {
   const Folder folder;
   BulkBox box(folder);
@@ -762,6 +806,7 @@ TEST(CliOutput, ToAFullDiskIsNoSuccess) {
   for (const Strings& arguments : {Strings{"--help"}, Strings{"--version"}, Strings{"users", "1", "--dry-run"}}) {
     Start start;
     start.arguments = arguments;
+    start.environment = withToken();
     start.outputDescriptor = full;
     EXPECT_EQ(run(std::move(start)).status, 2) << arguments.front();
   }

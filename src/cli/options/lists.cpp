@@ -54,14 +54,12 @@ constexpr Option remaining{
     [](Draft& draft, const GivenOption& given) {
       draft.run.remainingFile = fileOf(given, "standard output has the results");
     }};
-constexpr Option journal{
-    "journal", "FILE",
-    "record each call and its result in FILE (mode 0600, a new file); 'box-sessions resume FILE' "
-    "continues, also after a crash. A list that cannot be read again, from arguments, standard input, a pipe or "
-    "several "
-    "files, is kept in FILE.list. Without this option a list of more than one call has a journal in "
-    "$XDG_STATE_HOME/box-sessions (~/.local/state/box-sessions)",
-    [](Draft& draft, const GivenOption& given) { draft.journal = given.value; }};
+constexpr Option journal{"journal", "FILE",
+                         "record each call and its result in FILE (mode 0600, a new file); 'box-sessions resume FILE' "
+                         "continues, also after a crash. The list is kept in FILE.list. Without this option a list of "
+                         "more than one call has a journal in "
+                         "$XDG_STATE_HOME/box-sessions (~/.local/state/box-sessions)",
+                         [](Draft& draft, const GivenOption& given) { draft.journal = given.value; }};
 constexpr Option noJournal{"no-journal", "", "keep no record, however long the list is",
                            setFlag<&Draft::bulk, &BulkArguments::noJournal>};
 constexpr Option resumeAsUser{

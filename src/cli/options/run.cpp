@@ -15,7 +15,8 @@ constexpr auto flag = &setFlag<&Draft::run, Member>;
 
 constexpr Option dryRun{
     "dry-run,n", "",
-    "check the list, the options, the credentials and the files that a run writes, show the plan, and send nothing",
+    "check the list, the options, whether there are credentials, and the files that a run writes, show the plan, and "
+    "send nothing. Only --check asks Box whether the credentials are right",
     flag<&TerminateArguments::dryRun>};
 constexpr Option check{
     "check", "",

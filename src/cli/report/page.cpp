@@ -135,7 +135,7 @@ void ReportPage::add(const ReportRow& entry) {
 
 std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                                const Timeline& timeline, const std::string& states, const std::string& evidence) const {
-  const std::string title = "Session termination of " + counted(counts.total(), nounOf(facts.target));
+  const std::string title = titleOf(facts, counts);
   std::string out(pageBeginning);
   out +=
       "<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

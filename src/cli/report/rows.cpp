@@ -96,9 +96,15 @@ std::vector<std::pair<std::string_view, std::string>> shownFacts(const RunFacts&
           {"Program", facts.program.empty() ? "" : "box-sessions " + facts.program}};
 }
 
+std::string titleOf(const RunFacts& facts, const BulkCounts& counts) {
+  const std::uint64_t real = counts.total() - counts.invalid - counts.duplicate;
+  return "Session termination of " + counted(real, nounOf(facts.target)) +
+         (real == counts.total() ? "" : " (" + counted(counts.total(), "entry") + ")");
+}
+
 std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                          const std::string& states) {
-  std::string out = "## Session termination of " + counted(counts.total(), nounOf(facts.target)) + "\n\n";
+  std::string out = "## " + titleOf(facts, counts) + "\n\n";
   for (const auto& [name, text] : shownFacts(facts))
     if (!text.empty()) out.append("- ").append(name).append(": ").append(inMarkdown(text)).append("\n");
   out +=

@@ -34,6 +34,9 @@ std::string csvLine(const ReportRow& row);
 /// are empty are left out.
 std::vector<std::pair<std::string_view, std::string>> shownFacts(const RunFacts& facts);
 
+/// "Session termination of 3 users (13 entries)".
+std::string titleOf(const RunFacts& facts, const BulkCounts& counts);
+
 /// The text before the rows: the run, its totals and reasons. `states`: as for ReportPage::finish().
 std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
                          const std::string& states);

@@ -39,6 +39,23 @@ TEST(CliBulkReport, AnOutageHasAStatusAndNoTimeLeft) {
   EXPECT_FALSE(progressJson(progress).contains("outageStatus"));
 }
 
+TEST(CliBulkReport, OnlyWhatIsFinalIsDoneAndTheOutageStaysInANarrowLine) {
+  BulkProgress progress;
+  progress.counts.accepted = 1;
+  progress.counts.rejected = 2;
+  progress.counts.invalid = 3;
+  progress.counts.duplicate = 4;
+  progress.counts.inDoubt = 200;
+  progress.counts.notSent = 40;
+  progress.total = 250;
+  progress.outage = 120s;
+  progress.outageStatus = 503;
+  EXPECT_EQ(progressJson(progress).at("done"), 10);
+  EXPECT_EQ(progressText(progress, BulkOptions(), 60, false), "10/250, Box unavailable for 120 s (last answer 503)");
+  EXPECT_EQ(progressText(progress, BulkOptions(), 40, true), "[....] 10/250, Box unavailable for 120 s");
+  EXPECT_EQ(progressText(progress, BulkOptions(), 30, true), "Box unavailable for 120 s");
+}
+
 TEST(CliBulkReport, AnOutageSaysWhenTheRunGivesUp) {
   BulkProgress progress;
   progress.outage = 120s;

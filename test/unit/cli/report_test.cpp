@@ -200,6 +200,10 @@ TEST(CliReportPage, SaysWhatARunWas) {
   tally.add(row);
   tally.add(row);
   const std::string page = ReportPage().finish(facts, counts, tally, timelineOf(calls, 60), "");
+  BulkCounts more = counts;
+  more.invalid = 8;
+  more.duplicate = 2;
+  EXPECT_EQ(titleOf(facts, more), "Session termination of 1,202 users (1,212 entries)");
   EXPECT_THAT(
       page,
       AllOf(HasSubstr("Session termination of 1,202 users"), HasSubstr("Begun 2023-11-14 22:13:20 UTC by ann on desk"),
