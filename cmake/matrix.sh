@@ -42,8 +42,8 @@ libssl-dev,libboost1.83-dev,libboost-json1.83-dev,libgtest-dev,libgmock-dev,pkg-
 # Only one version of Boost can be installed; of this one the headers are enough.
 unpack_boost_188() {
   mkdir -p "$folder/boost-1.88"
-  in_release trixie bash -c 'cd /tmp && apt-get -q download libboost1.88-dev && dpkg-deb -x libboost1.88-dev_*.deb "$1"' _ \
-    "$folder/boost-1.88"
+  in_release trixie bash -c 'cd /tmp && apt-get -q update && apt-get -q download libboost1.88-dev &&
+    dpkg-deb -x libboost1.88-dev_*.deb "$1"' _ "$folder/boost-1.88"
 }
 
 # in_release RELEASE COMMAND...: in this system, or in the folder of the other one, which sees the project at the same path.
@@ -80,13 +80,13 @@ row() {
   if ! with_progress "configuring" "$log" in_release "$release" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
     -DCMAKE_CXX_FLAGS_DEBUG="$flags" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_STANDARD="$standard" -DBOX_SESSIONS_BUILD_TESTS=ON \
     -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DBOX_SESSIONS_INSTALL=OFF -DBOX_SESSIONS_WARNINGS_AS_ERRORS=ON "$@" ||
-    ! with_progress "building" "$log" in_release "$release" ninja -C "$build" -j "$jobs" test/unit/all test/integration/all; then
+    ! with_progress "building" "$log" in_release "$release" ninja -C "$build" -j "$jobs" test/{unit,unit/emulator,integration}/all; then
     failed=$((failed + 1))
     summary+=("$name|does not build")
     return 0
   fi
-  for tests in unit integration; do
-    report=$build/$tests.xml
+  for tests in unit unit/emulator integration; do
+    report=$build/${tests##*/}.xml
     rm -f -- "$report"
     with_progress "testing: $tests" "$log" in_release "$release" ctest --test-dir "$build/test/$tests" --parallel $((jobs + 2)) \
       --no-tests=error --output-on-failure --output-junit "$report" || status=$?

@@ -10,8 +10,8 @@ source "$root/cmake/functions.sh"
 
 architecture=${1-}
 case $architecture in
-  arm64) triplet=aarch64-linux-gnu processor=aarch64 folders=(unit integration fault) ;;
-  s390x) triplet=s390x-linux-gnu processor=s390x folders=(unit) ;;
+  arm64) triplet=aarch64-linux-gnu processor=aarch64 folders=(unit unit/emulator integration fault) ;;
+  s390x) triplet=s390x-linux-gnu processor=s390x folders=(unit unit/emulator) ;;
   *)
     sed -n '2,4p' "${BASH_SOURCE[0]}" >&2
     exit 2
@@ -26,6 +26,9 @@ jobs=$(nproc)
 # This one reads half a million journals, which takes many minutes under an emulator. That checksums are right here, and that
 # damaged journals are refused, other tests say.
 leave_out=(JournalText.WithAnyByteChangedIsRefusedOrSaysLess)
+# In a forked process qemu-user 7.2 ends with an assertion of its own, "qemu_plugin_vcpu_init_hook", when a thread is started
+# there and the parent had several.
+leave_out+=(Blocking.AForkedProcessStartsThreadsAnew)
 make_scratch
 log=$scratch/log
 mkdir -p "$build"
@@ -89,7 +92,7 @@ for folder in "${folders[@]}"; do
     for part in "$build/$name".*.log; do add_tests "$part" 0; done
     ((status == 0 || failed > 0)) || failed=1
     sed -n 's/^\[  SKIPPED \] \([A-Z].*[^)]\)$/   skipped: \1/p' "$build/$name".*.log | sort -u
-  done < <(find "$build/test/$folder" -type f -executable -name 'box_*_test*' | sort)
+  done < <(find "$build/test/$folder" -maxdepth 1 -type f -executable -name 'box_*_test*' | sort)
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0 && passed > 0))
