@@ -174,7 +174,11 @@ std::string reasonText(const BulkRow& row) {
   const bool isTold = row.status != 0 && row.message.starts_with(std::to_string(row.status) + " ");
   if (row.status != 0 && !isTold) out += ", status " + std::to_string(row.status);
   if (!row.code.empty() && !isTold) out += ", " + clean(row.code);
-  if (!row.message.empty()) out += ": " + clean(inOptionWords(row.message));
+  if (const std::string message = clean(inOptionWords(row.message)); message.starts_with(out)) {
+    out = message;  // "in doubt since an earlier run"
+  } else if (!message.empty()) {
+    out += ": " + message;
+  }
   if (!row.requestId.empty() && out.find(row.requestId) == std::string::npos)
     out += " (Box request id " + printable(row.requestId, 100) + ")";
   return out;

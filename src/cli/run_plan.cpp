@@ -68,8 +68,8 @@ json::array listed(const std::vector<std::string>& texts) {
 std::string questionText(const RunPlan& plan) {
   std::string out = who(plan, "--dry-run --verbose");
   if (plan.counts.invalid > 0)
-    out +=
-        counted(plan.counts.invalid, "entry") + (plan.counts.invalid == 1 ? " is" : " are") + " invalid and skipped.\n";
+    out += counted(plan.counts.invalid, "entry") + (plan.counts.invalid == 1 ? " is" : " are") +
+           " invalid and skipped: nobody is signed out for " + (plan.counts.invalid == 1 ? "it" : "them") + ".\n";
   for (const std::string& warning : plan.warnings) out += "Careful: " + warning + "\n";
   if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
   if (plan.follow.count() > 0)

@@ -330,7 +330,8 @@ TEST_F(CliBulk, InvalidEntriesAreCountedInTheQuestionAndSkippedAfterAYes) {
   Process process(std::move(start));
   ASSERT_TRUE(process.waitForError("This signs out 2 users of 3 entries (1 invalid) at ")) << process.error();
   EXPECT_THAT(process.error(), AllOf(HasSubstr("list, line 2, character 1: 'nobody' is neither"),
-                                     HasSubstr("1 entry is invalid and skipped."), HasSubstr("list': 1, 2")));
+                                     HasSubstr("1 entry is invalid and skipped: nobody is signed out for it."),
+                                     HasSubstr("list': 1, 2")));
   process.type("y\n");
   EXPECT_EQ(process.wait(), 1) << process.error();
   EXPECT_EQ(box->terminations(), 2U);

@@ -159,7 +159,7 @@ constexpr std::string_view advice = R"(In an incident, in this order:
 Try it without Box:
 
   box-sessions emulator --ca-out ca.pem                 (prints its URL)
-  BOX_DEVELOPER_TOKEN=any box-sessions users 12345 --base-url URL --ca ca.pem
+  BOX_DEVELOPER_TOKEN=any box-sessions users 1 --yes --base-url URL --ca ca.pem
 )";
 
 Command completionIn(const Draft& draft) {

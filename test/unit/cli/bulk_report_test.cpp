@@ -131,6 +131,10 @@ TEST(CliBulkReport, AReasonHasItsCodesOnceAndTheLastOneAtItsEnd) {
   EXPECT_EQ(reasonIn(row.code, row.message),
             "404 Not Found, code not_found: Not Found, box-request-id abc: Box found no such resource [notFound]");
   EXPECT_EQ(reasonIn(row.code, ""), "not_found");
+  BulkRow doubted;
+  doubted.state = BulkState::inDoubt;
+  doubted.message = "in doubt since an earlier run";
+  EXPECT_EQ(reasonText(doubted), "in doubt since an earlier run") << "the state is said once";
   row.message = "no user has this login";
   EXPECT_EQ(reasonText(row), "rejected, status 404, not_found: no user has this login (Box request id abc)");
   EXPECT_EQ(reasonIn(row.code, row.message), "not_found: no user has this login");

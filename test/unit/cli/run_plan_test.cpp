@@ -41,7 +41,8 @@ TEST(CliRunPlan, TheQuestionShowsTheFirstTheInvalidAndTheRecord) {
   const std::string question = questionText(plan);
   EXPECT_THAT(question,
               HasSubstr("From 'a.csv': 1, 2, 3, 4, ann\\x1b@example.com and 2 more (--dry-run --verbose shows all)\n"));
-  EXPECT_THAT(question, HasSubstr("2 entries are invalid and skipped.\nA record is kept in j\n"));
+  EXPECT_THAT(question,
+              HasSubstr("2 entries are invalid and skipped: nobody is signed out for them.\nA record is kept in j\n"));
   EXPECT_THAT(question, Not(HasSubstr("you are")));
   EXPECT_FALSE(planJson(plan).contains("accountInList"));
   plan.hasAccount = true;
