@@ -121,7 +121,10 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
   } catch (const std::system_error& error) {
     throw FileError("cannot write " + shownPath(path) + ": " + whyNotWritten(error.code()));
   } catch (const BoxSdkError& error) {
-    throw FileError("cannot write " + printable(error.details().context));
+    std::string why = printable(error.details().context);
+    constexpr std::string_view again = ": it cannot be written";
+    if (const std::size_t at = why.find(again); at != std::string::npos) why.erase(at, again.size());
+    throw FileError("cannot write " + why);
   }
 }
 

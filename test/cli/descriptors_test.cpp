@@ -122,6 +122,7 @@ TEST(CliLimits, ARemainingListThatMayNotBeWrittenLeavesNothing) {
   start.environment = token;
   start.fileSizeLimit = 8192;
   const Result result = run(std::move(start));
+  EXPECT_EQ(result.error.find("it cannot be written"), std::string::npos) << result.error;
   EXPECT_EQ(result.status, 3) << result.error;
   EXPECT_THAT(result.error, HasSubstr("rest"));
   namespace fs = std::filesystem;
