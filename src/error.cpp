@@ -223,7 +223,9 @@ BoxSdkError::BoxSdkError(Errc code, std::string context)
 
 std::string_view BoxSdkError::reason() const noexcept {
   const std::string_view text = what();
-  return details_->operation.empty() ? text : text.substr(details_->operation.size() + 2);  // 2 for ": "
+  if (details_->operation.empty()) return text;
+  const std::size_t before = details_->operation.size() + 2;  // 2 for ": "
+  return text.substr(std::min(before, text.size()));          // what() ends earlier if the operation has a NUL
 }
 
 void BoxSdkError::raise() const {

@@ -16,7 +16,7 @@ template <class T>
 concept StringLike = std::convertible_to<const T&, std::string_view>;
 
 template <class R>
-concept StringRange = !StringLike<R> && std::ranges::input_range<const R> &&
+concept StringRange = !StringLike<R> && std::ranges::forward_range<const R> &&
                       std::convertible_to<std::ranges::range_reference_t<const R>, std::string_view>;
 
 template <class>
@@ -26,10 +26,10 @@ inline constexpr bool never = false;
 
 /// A view of strings of the caller, which it does not copy: for arguments only, do not store one.
 ///
-/// It is made from up to 16 strings in braces, or from any range of strings (a std::vector<std::string>, a std::set, a
-/// std::array<const char*, N>, …). It is trivially copyable, so that an aggregate which contains it is too: g++ 12
-/// destroys any other aggregate twice if it is made with braces in an expression with co_await (test/canary checks
-/// that).
+/// It is made from up to 16 strings in braces, or from any range of strings that can be read more than once (a
+/// std::vector<std::string>, a std::set, a std::array<const char*, N>, …). It is trivially copyable, so that an
+/// aggregate which contains it is too: g++ 12 destroys any other aggregate twice if it is made with braces in an
+/// expression with co_await (test/canary checks that).
 /// *Lifetime*: the strings must live until the full expression ends; the calls of this library copy before they return.
 class StringListView {
  public:
@@ -55,8 +55,9 @@ class StringListView {
            !std::is_same_v<T, StringListView>) constexpr StringListView(const T&) noexcept {
     static_assert(
         detail::never<T>,
-        "this is not a list of strings: give strings in braces, or a range that can be read while it is const and "
-        "whose items are strings. Ids are strings, not numbers; put a filtered view into a std::vector first");
+        "this is not a list of strings: give strings in braces, or a range that can be read more than once and while "
+        "it is const, and whose items are strings. Ids are strings, not numbers; put a filtered view into a "
+        "std::vector first");
   }
 
   /// Calls `visit(std::string_view)` for each string, in order.
@@ -98,7 +99,7 @@ struct HeaderView {
 namespace detail {
 
 template <class R>
-concept HeaderRange = std::ranges::input_range<const R> && requires(std::ranges::range_reference_t<const R> item) {
+concept HeaderRange = std::ranges::forward_range<const R> && requires(std::ranges::range_reference_t<const R> item) {
   { std::get<0>(item) } -> std::convertible_to<std::string_view>;
   { std::get<1>(item) } -> std::convertible_to<std::string_view>;
 };

@@ -39,7 +39,8 @@ bool isSentAgain(const BulkOptions& options, const BulkPast& past, std::chrono::
     case BulkState::rejected: return options.retryRejected;
     case BulkState::inDoubt:
       return options.inDoubt == InDoubt::retry ||
-             (options.inDoubt == InDoubt::retryFresh && now <= after(past.sentAt, options.inDoubtAge));
+             (options.inDoubt == InDoubt::retryFresh && options.inDoubtAge > std::chrono::nanoseconds(0) &&
+              now <= after(past.sentAt, options.inDoubtAge));
     default: return false;
   }
 }

@@ -77,7 +77,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
 asio::awaitable<void> BulkRun::feed(std::shared_ptr<BulkRun> self) {
   while (!self->broken_) {
     self->wakened_ = false;
-    self->settle();
+    co_await settle(self);
     if (!self->reading_ && self->scheduler_.needsEntries()) self->read();
     const TimePoint now = Steady::now();
     self->tellProgress(now, false);
@@ -107,7 +107,7 @@ asio::awaitable<void> BulkRun::feed(std::shared_ptr<BulkRun> self) {
   // Entries that no call has settled are reported last, because the state that the journal has for them depends on the
   // earlier calls.
   while (self->unsettled_ > 0 && !self->broken_) co_await self->sleep(TimePoint::max());
-  self->settle();
+  co_await settle(self);
   while (self->unsettled_ > 0 && !self->broken_) co_await self->sleep(TimePoint::max());
   if (self->broken_) co_return;
   const bool finished = self->scheduler_.reason() == BulkEnd::finished && !self->lateFailure_ &&
@@ -268,7 +268,8 @@ void BulkRun::send(NextCall call) {
 asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call, Worker& worker) {
   const bool written = co_await self->journal_.intend(call);  // the intent is written even in a cancelled run
   CallReply reply = notSent(written ? "cancelled" : "not sent: the journal cannot be written");
-  if (written && !self->aborting_) reply = co_await perform(self, std::move(call.part), worker);
+  // The run may have ended while the journal was written.
+  if (written && !self->scheduler_.ended()) reply = co_await perform(self, std::move(call.part), worker);
   self->scheduler_.reply(call.number, std::move(reply), Steady::now());
   self->wake();
 }
@@ -291,14 +292,21 @@ asio::awaitable<CallReply> BulkRun::perform(std::shared_ptr<BulkRun> self, BulkP
 
 /// Writes and reports conclusions. Those without a call are made only at the end of a run; main() calls this function
 /// for them after all others were written.
-void BulkRun::settle() {
-  for (Conclusion& conclusion : scheduler_.takeConclusions()) {
-    if (journal_.wants(conclusion)) {
-      ++unsettled_;
-      Ending ending(shared_from_this(), [](BulkRun& run) { --run.unsettled_; });
-      asio::co_spawn(strand_, write(shared_from_this(), std::move(conclusion)), std::move(ending));
+asio::awaitable<void> BulkRun::settle(std::shared_ptr<BulkRun> self) {
+  std::vector<Conclusion> conclusions = self->scheduler_.takeConclusions();
+  std::size_t entries = 0;
+  for (Conclusion& conclusion : conclusions) {
+    if (entries >= entriesAtOnce) {
+      co_await asio::post(asio::use_awaitable);
+      entries = 0;
+    }
+    entries += conclusion.part.size();
+    if (self->journal_.wants(conclusion)) {
+      ++self->unsettled_;
+      Ending ending(self, [](BulkRun& run) { --run.unsettled_; });
+      asio::co_spawn(self->strand_, write(self, std::move(conclusion)), std::move(ending));
     } else {
-      report(conclusion);
+      self->report(conclusion);
     }
   }
 }

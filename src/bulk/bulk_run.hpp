@@ -68,7 +68,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   static asio::awaitable<void> work(std::shared_ptr<BulkRun> self, NextCall call, Worker& worker);
   static asio::awaitable<CallReply> perform(std::shared_ptr<BulkRun> self, BulkPart part, Worker& worker);
 
-  void settle();
+  static asio::awaitable<void> settle(std::shared_ptr<BulkRun> self);
   static asio::awaitable<void> write(std::shared_ptr<BulkRun> self, Conclusion conclusion);
   void report(const Conclusion& conclusion);
   void tell(const BulkRow& row);

@@ -46,14 +46,15 @@ std::string ExpectedStatus::text() const {
 // ----------------------------------------------------------------------------------------------------------- Operation
 
 Operation::Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
-                     Idempotency repeatable, bool hasSecrets, bool hasAnswerInBody)
+                     Idempotency repeatable, bool hasSecrets, bool hasAnswerInBody, std::string pathToShow)
     : name(std::move(operationName)),
       method(std::move(httpMethod)),
       path(std::move(urlPath)),
       expectedStatus(expected),
       idempotency(repeatable),
       secret(hasSecrets),
-      answerInBody(hasAnswerInBody) {
+      answerInBody(hasAnswerInBody),
+      shownPath(pathToShow.empty() ? path : std::move(pathToShow)) {
   if (!path.empty() && path.front() != '/') refuse("the URL: its path must begin with a slash");
   if (const std::string objection = pathObjection(path); !objection.empty()) refuse("the URL: " + objection);
   if (const std::string_view objection = methodObjection(method); !objection.empty()) refuse(std::string(objection));

@@ -52,7 +52,9 @@ Call::Call(BoxNetworkClient& client, NetworkRequest& request)
       record_(client_.services()->observer.get(), client_.nextCallId(), request_, now_) {}
 
 Call::~Call() {
-  if (isSecret()) wipe(request_.body);
+  if (!isSecret()) return;
+  wipe(request_.body);
+  wipe(attempt_.response.body);
 }
 
 /// Whether the request may contain secrets: its operation says so, or it has no Authentication (no token request has
@@ -70,7 +72,10 @@ void Call::prepare() {
 }
 
 void Call::beginAttempt() {
-  if (record_.attempts() != 0) attempt_ = Attempt();
+  if (record_.attempts() != 0) {
+    if (isSecret()) wipe(attempt_.response.body);
+    attempt_ = Attempt();
+  }
   record_.begin(attempt_, delay_, now_);
   if (record_.deadline() <= now_) attempt_.fail(Errc::callTimeout, Phase::prepare);
 }

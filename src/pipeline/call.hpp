@@ -30,7 +30,7 @@ class Call {
  public:
   /// Both arguments must live as long as this object.
   Call(BoxNetworkClient& client, NetworkRequest& request);
-  /// Wipes the body of a secret request.
+  /// Wipes the bodies of a secret request and of its response.
   ~Call();
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;

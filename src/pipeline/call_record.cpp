@@ -32,8 +32,8 @@ CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkReques
       started_(now),
       deadline_(request.deadline.resolve(started_, Deadline(request.session.timeouts().call))) {
   if (!isObserved()) return;
-  // The URL is shown without the query, which may name a user: events are stored outside of Box.
-  const std::string url = request.session.baseUrls().baseUrl + request.operation->path;
+  // The URL is shown without ids and without the query, which may name a user: events are stored outside of Box.
+  const std::string url = request.session.baseUrls().baseUrl + request.operation->shownPath;
   tell(event::CallStarted{id_, request.operation->name, request.operation->method, url, tag()});
 }
 

@@ -11,6 +11,7 @@
 #include "pipeline/api_error.hpp"
 #include "pipeline/redactor.hpp"
 #include "support/json.hpp"
+#include "support/wipe.hpp"
 #include "support/operation_error.hpp"
 
 namespace box::inline v0_1 {
@@ -88,7 +89,11 @@ void redactAnswer(FetchResponse& response, const Secret& token) {
     redact.add(token);
     return redact(std::string(part));
   };
-  if (repeatsIt(response.body)) response.body = redacted(response.body);
+  if (repeatsIt(response.body)) {
+    std::string clean = redacted(response.body);
+    wipe(response.body);
+    response.body = std::move(clean);
+  }
   const HttpHeaders& headers = response.headers;
   if (std::none_of(headers.begin(), headers.end(), [&](HeaderView header) { return repeatsIt(header.value); })) return;
   HttpHeaders clean;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "box/support/secret.hpp"
+#include "support/wipe.hpp"
 
 namespace box::inline v0_1 {
 
@@ -35,7 +36,9 @@ class Redactor {
         clean.append(text, from, at - from).append(mark);
         from = at + secret.size();
       }
-      text = std::move(clean.append(text, from));
+      clean.append(text, from);
+      wipe(text);
+      text = std::move(clean);
     }
     return text;
   }

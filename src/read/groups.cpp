@@ -21,7 +21,8 @@ const std::shared_ptr<const Operation>& ofGroups() {
 constexpr const char* getMemberships = "getGroupMemberships";
 
 std::shared_ptr<const Operation> ofMemberships(std::string_view groupId) {
-  return readOperation(getMemberships, pathWithId("/2.0/groups/", groupId, "/memberships", "groupId"));
+  return readOperation(getMemberships, pathWithId("/2.0/groups/", groupId, "/memberships", "groupId"),
+                       "/2.0/groups/{group_id}/memberships");
 }
 
 }  // namespace

@@ -6,6 +6,10 @@
 #include <string_view>
 #include <utility>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include "async/blocking.hpp"
 #include "box/error.hpp"
 #include "box/network/call_options.hpp"
@@ -17,7 +21,7 @@
 namespace box::inline v0_1 {
 
 /// The Operation of a call that reads. A call whose path has no argument in it keeps one for all its requests.
-std::shared_ptr<const Operation> readOperation(const char* name, std::string path);
+std::shared_ptr<const Operation> readOperation(const char* name, std::string path, std::string pathToShow = "");
 
 /// The operation and the query of a call, made from its arguments.
 struct ReadRequest {
@@ -70,9 +74,13 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
     co_return co_await compute<Value>(parse);
   } catch (const BoxSdkError&) {
     throw;
-  } catch (const boost::system::system_error& error) {  // Asio's exception for a cancellation
-    throw answer->failure(error.code(), "cancelled after the answer");
+  } catch (const boost::system::system_error&) {  // Asio's exception for a cancellation
   }
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::total) {
+    throw answer->failure(asio::error::operation_aborted, "cancelled after the answer");
+  }
+  co_return parse();  // total cancellation has no effect after the first byte was sent
 }
 
 /// Makes a call that reads one value. *Errors*: it throws BoxSdkError with Errc::invalidRequest at once.

@@ -65,23 +65,26 @@ UserSelection UserSelection::ofLoginPrefix(std::string prefix) {
   return UserSelection(scopeOf(UserScope::Kind::loginPrefix, std::move(prefix)));
 }
 
-void UserFilter::check(const UserSelection& selection) {
+UserFilter::UserFilter(UserSelection selection) : selection_(std::move(selection)) {
   static constexpr std::array<std::string_view, 4> known{"active", "inactive", "cannot_delete_edit",
                                                          "cannot_delete_edit_upload"};
-  for (std::size_t i = 0; i < selection.statuses.size(); ++i) {
-    if (std::find(known.begin(), known.end(), selection.statuses[i]) == known.end()) {
+  for (std::size_t i = 0; i < selection_.statuses.size(); ++i) {
+    if (std::find(known.begin(), known.end(), selection_.statuses[i]) == known.end()) {
       refuse(placeIn("statuses", i) + "is not active, inactive, cannot_delete_edit or cannot_delete_edit_upload");
     }
   }
-  for (std::size_t i = 0; i < selection.except.size(); ++i) {
-    if (const auto fault = checkEntry(EntryKind::user, selection.except[i])) refuse(placeIn("except", i) + fault->text);
+  for (std::size_t i = 0; i < selection_.except.size(); ++i) {
+    if (const auto fault = checkEntry(EntryKind::user, selection_.except[i])) {
+      refuse(placeIn("except", i) + fault->text);
+    }
+    except_.insert(lowerCase(selection_.except[i]));
   }
 }
 
-UserFilter::UserFilter(const UserSelection& selection, UserMini me, bool isPrimaryAdmin)
-    : selection_(selection), me_(std::move(me)), isPrimaryAdmin_(isPrimaryAdmin) {
-  check(selection_);
-  for (const std::string& one : selection_.except) except_.insert(lowerCase(one));
+void UserFilter::setAccount(UserMini me, bool isPrimaryAdmin) {
+  me_ = std::move(me);
+  isPrimaryAdmin_ = isPrimaryAdmin;
+  knowsAccount_ = true;
 }
 
 bool UserFilter::isInScope(const UserMini& user) const {

@@ -20,12 +20,13 @@ struct UserScope {
 /// Decides for each user of an enterprise whether a selection includes the user. It has no I/O.
 class UserFilter {
  public:
-  /// `me`: the user in whose name the client acts. Throws BoxSdkError with Errc::invalidRequest if the selection is not
-  /// valid.
-  UserFilter(const UserSelection& selection, UserMini me, bool isPrimaryAdmin);
-
   /// *Errors*: BoxSdkError with Errc::invalidRequest if the selection is not valid.
-  static void check(const UserSelection& selection);
+  explicit UserFilter(UserSelection selection);
+
+  /// Must be called before isInScope() and mark(). `me`: the user in whose name the client acts.
+  void setAccount(UserMini me, bool isPrimaryAdmin);
+  bool knowsAccount() const noexcept { return knowsAccount_; }
+  const UserSelection& selection() const noexcept { return selection_; }
 
   /// Whether the user has the domain or the login prefix of the selection, if it has one. A user whom Box lists with
   /// neither a usable id nor a login counts as one who has it.
@@ -37,9 +38,9 @@ class UserFilter {
   UserMark markOf(const UserFull& user, bool known) const;
   bool isLeftOut(UserMark mark) const noexcept;
 
-  const UserSelection selection_;
-  const UserMini me_;
-  const bool isPrimaryAdmin_;
+  UserSelection selection_;
+  UserMini me_;
+  bool knowsAccount_ = false, isPrimaryAdmin_ = false;
   std::unordered_set<std::string> except_;  // in lower case
 };
 

@@ -43,10 +43,9 @@ UserFull asFull(const UserMini& mini) {
 }  // namespace
 
 struct UserSource::State {
-  State(UsersManager u, MembershipsManager m, UserSelection s)
-      : users(std::move(u)), memberships(std::move(m)), selection(std::move(s)) {
-    UserFilter::check(selection);
-  }
+  State(UsersManager u, MembershipsManager m, UserSelection selection)
+      : users(std::move(u)), memberships(std::move(m)), filter(std::move(selection)) {}
+  const UserScope& scope() const noexcept { return *filter.selection().scope_; }
 
   asio::awaitable<UserFull> askForMe() const;
   asio::awaitable<UserFull> askFor(const std::string& id) const;
@@ -62,9 +61,7 @@ struct UserSource::State {
 
   const UsersManager users;
   const MembershipsManager memberships;
-  const UserSelection selection;
-
-  std::optional<UserFilter> filter;           // set when the user in whose name the client acts is known
+  UserFilter filter;
   std::optional<UserReader> reader;           // reads the list of all users
   std::vector<UserMini> members;              // the members of the groups, in order
   std::size_t returned = 0;                   // how many of them were returned
@@ -91,18 +88,18 @@ asio::awaitable<UserFull> UserSource::State::askFor(const std::string& id) const
 UserReader UserSource::State::readAll() const {
   GetUsersQueryParams params;
   params.fields = wantedFields();
-  const UserScope& scope = *selection.scope_;
+  const UserScope& scope = this->scope();
   if (scope.kind == UserScope::Kind::loginPrefix) params.filterTerm = scope.text;
   return users.readUsers(params);
 }
 
 asio::awaitable<void> UserSource::State::begin(std::shared_ptr<State> state) {
   if (state->begun) co_return;
-  if (!state->filter) {
+  if (!state->filter.knowsAccount()) {
     const UserFull me = co_await state->askForMe();
-    state->filter.emplace(state->selection, me, me.role == "admin");
+    state->filter.setAccount(me, me.role == "admin");
   }
-  const bool ofGroups = state->selection.scope_->kind == UserScope::Kind::groups;
+  const bool ofGroups = state->scope().kind == UserScope::Kind::groups;
   if (ofGroups) co_await readGroups(state);
   if (!ofGroups || state->members.size() > mostLookups) state->reader.emplace(state->readAll());
   state->begun = true;
@@ -110,7 +107,7 @@ asio::awaitable<void> UserSource::State::begin(std::shared_ptr<State> state) {
 
 asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state) {
   GroupMembers read;
-  for (const std::string& groupId : state->selection.scope_->groupIds) {
+  for (const std::string& groupId : state->scope().groupIds) {
     state->membersEnd = co_await read.add(state->memberships, groupId);
     if (state->membersEnd == ListEnd::complete) continue;
     throw answerError("UserSource", incompleteGroup(groupId, state->membersEnd) +
@@ -121,12 +118,12 @@ asio::awaitable<void> UserSource::State::readGroups(std::shared_ptr<State> state
 }
 
 std::vector<ListedUser> UserSource::State::select(std::vector<UserFull> page) {
-  const bool ofGroups = selection.scope_->kind == UserScope::Kind::groups;
+  const bool ofGroups = scope().kind == UserScope::Kind::groups;
   std::vector<ListedUser> listed;
   for (UserFull& user : page) {
-    if (!filter->isInScope(user)) continue;
+    if (!filter.isInScope(user)) continue;
     if (ofGroups && (!isBoxId(user.id) || memberIds.erase(user.id) == 0)) continue;
-    listed.push_back(filter->mark(std::move(user), true));
+    listed.push_back(filter.mark(std::move(user), true));
   }
   return listed;
 }
@@ -137,7 +134,7 @@ std::vector<ListedUser> UserSource::State::selectRest() {
   for (const std::size_t end = std::min(returned + pageOfRest, members.size()); returned < end; ++returned) {
     const UserMini& member = members[returned];
     const bool found = isBoxId(member.id) && memberIds.erase(member.id) == 0;
-    if (!found) listed.push_back(filter->mark(asFull(member), false));
+    if (!found) listed.push_back(filter.mark(asFull(member), false));
   }
   return listed;
 }
@@ -147,14 +144,14 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_p
   for (; listed.size() < pageOfLookups && state->returned < state->members.size(); ++state->returned) {
     const UserMini& member = state->members[state->returned];
     if (!isBoxId(member.id)) {
-      listed.push_back(state->filter->mark(asFull(member), false));
+      listed.push_back(state->filter.mark(asFull(member), false));
       continue;
     }
     CallResult<UserFull> user = co_await tryAwait(state->askFor(member.id));
     if (user) {
-      listed.push_back(state->filter->mark(*std::move(user), true));
+      listed.push_back(state->filter.mark(*std::move(user), true));
     } else if (user.error().code() == Errc::notFound || user.error().code() == Errc::forbidden) {
-      listed.push_back(state->filter->mark(asFull(member), false));
+      listed.push_back(state->filter.mark(asFull(member), false));
     } else if (listed.empty()) {
       user.error().raise();
     } else {

@@ -26,7 +26,7 @@ const std::shared_ptr<const Operation>& ofMe() {
 constexpr const char* getUser = "getUserById";
 
 std::shared_ptr<const Operation> ofUser(std::string_view userId) {
-  return readOperation(getUser, pathWithId("/2.0/users/", userId, "", "userId"));
+  return readOperation(getUser, pathWithId("/2.0/users/", userId, "", "userId"), "/2.0/users/{user_id}");
 }
 
 }  // namespace

@@ -244,6 +244,9 @@ TEST(BoxSdkError, BeginsWithTheNameOfTheOperationWhichTheReasonLeavesOut) {
   const BoxSdkError nameless(Errc::connectionLost, details("why"));
   EXPECT_EQ(nameless.operation(), "");
   EXPECT_EQ(nameless.reason(), nameless.what());
+  failed.operation = std::string("a\0bcdefgh", 9);
+  EXPECT_EQ(BoxSdkError(Errc::connectionLost, failed).reason(), "") << "what() ends where the name has a NUL";
+  failed.operation = "terminateUsersSessions";
   EXPECT_FALSE(error.atProxy());
   failed.atProxy = true;
   EXPECT_TRUE(BoxSdkError(Errc::connectFailed, failed).atProxy());

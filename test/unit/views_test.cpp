@@ -4,6 +4,8 @@
 #include <list>
 #include <map>
 #include <set>
+#include <iterator>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -48,6 +50,9 @@ TEST(StringListView, TakesOneStringForOneEntryAndNotForCharacters) {
   EXPECT_EQ(seen({std::string(), ""}), Strings({"", ""}))
       << "empty strings are entries; a caller that does not want them refuses them";
 }
+
+// A call reads a list twice, and of such a range the second reading has the first string only.
+static_assert(!detail::StringRange<std::ranges::subrange<std::istream_iterator<std::string>>>);
 
 TEST(StringListView, LooksAtAnyRangeOfStrings) {
   const Strings expected = {"a", "b", "c"};

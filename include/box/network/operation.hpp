@@ -41,7 +41,7 @@ class BOX_API Operation {
   /// Sets all members. *Errors*: BoxSdkError with Errc::invalidRequest where a request may not have that method or that
   /// path.
   Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
-            Idempotency repeatable, bool hasSecrets = false, bool hasAnswerInBody = false);
+            Idempotency repeatable, bool hasSecrets = false, bool hasAnswerInBody = false, std::string pathToShow = "");
 
   const std::string name;               ///< the name that observers, policies and errors get: "terminateUsersSessions"
   const std::string method;             ///< the HTTP method, as it is sent
@@ -55,6 +55,9 @@ class BOX_API Operation {
   /// is lost, the attempt has failed in the same way as if its connection had broken, and is retried. False: the status
   /// is the result.
   const bool answerInBody;
+  /// The path as events show it, with names in place of ids: "/2.0/users/{user_id}". The constructor's empty text:
+  /// `path`.
+  const std::string shownPath;
 };
 
 /// GET, HEAD, OPTIONS, PUT and DELETE are idempotent (RFC 9110 9.2.2), in upper and lower case; POST and other methods

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -140,7 +141,10 @@ class FakeJournal : public BulkJournal {
     return 0;
   }
   std::vector<std::chrono::system_clock::time_point> recentCalls() const override { return recent; }
-  asio::awaitable<void> intend(BulkCall) override { co_return; }
+  asio::awaitable<void> intend(BulkCall) override {
+    if (onIntend) onIntend();
+    co_await asio::post(asio::use_awaitable);
+  }
   asio::awaitable<void> settle(BulkCall, BulkVerdictDetails) override { co_return; }
   asio::awaitable<void> close(bool all) override {
     ++closes;
@@ -153,6 +157,7 @@ class FakeJournal : public BulkJournal {
   bool finished = false, unusable = false;
   std::vector<std::chrono::system_clock::time_point> recent;
   std::optional<BulkPast> doubted;  // the past of every entry
+  std::function<void()> onIntend;
 };
 
 /// A clock that stands at a moment long ago.
@@ -385,6 +390,17 @@ TEST_F(BulkOverFakes, EachCallHasAStrandOfItsOwn) {
   settle();
   ASSERT_TRUE(done);
   EXPECT_EQ(count(BulkState::inDoubt), 3U) << "abort() ends the calls on their strands";
+}
+
+TEST_F(BulkOverFakes, NoCallIsSentThatWasInTheJournalsHandsWhenTheRunWasStopped) {
+  journal = std::make_shared<FakeJournal>();
+  journal->onIntend = [this] { bulk->stop(); };
+  begin();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(summary.end, BulkEnd::stopped);
+  EXPECT_EQ(network->calls, 0U);
+  EXPECT_EQ(summary.counts.notSent, listener->states.size());
+  EXPECT_GE(summary.counts.notSent, 1U);
 }
 
 TEST_F(BulkOverFakes, ProgressWithoutAnIntervalIsToldAtTheStartAndAtTheEnd) {

@@ -32,7 +32,6 @@ class SilentBox : public NetworkClient {
   }
 };
 
-// ThreadSanitizer reports a race unless stopping and the end of the context exclude each other.
 TEST(BulkStop, WhileTheContextOfTheRunGoes) {
   const auto auth = std::make_shared<BoxDeveloperTokenAuth>("token");
   for (int round = 0; round < 100; ++round) {

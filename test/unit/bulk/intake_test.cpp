@@ -159,6 +159,9 @@ TEST(Intake, AnEntryInDoubtIsSentAgainUpToItsAge) {
   EXPECT_TRUE(isSentAgain(options, past, now));
   past.sentAt -= 1s;
   EXPECT_FALSE(isSentAgain(options, past, now));
+  options.inDoubtAge = 0ns;
+  past.sentAt = now + 1h;  // by a clock that was ahead
+  EXPECT_FALSE(isSentAgain(options, past, now)) << "0: none is sent again";
   options.inDoubt = InDoubt::retry;
   EXPECT_TRUE(isSentAgain(options, past, now));
   for (const BulkState other : {BulkState::accepted, BulkState::notSent, BulkState::invalid, BulkState::duplicate}) {

@@ -83,6 +83,13 @@ class TheCallRecord : public testing::Test {
   CallRecord::Clock::time_point now = CallRecord::Clock::now();
 };
 
+TEST_F(TheCallRecord, ShowsNoIdInAPath) {
+  request.operation = std::make_shared<const Operation>("getIt", "GET", "/2.0/users/12345", ExpectedStatus(200),
+                                                        Idempotency::idempotent, false, true, "/2.0/users/{user_id}");
+  const CallRecord record(&recorder, 7, request, now);
+  EXPECT_EQ(recorder.url, "https://api.box.com/2.0/users/{user_id}");
+}
+
 TEST_F(TheCallRecord, TellsWhatHappensInOrder) {
   CallRecord record(&recorder, 7, request, now);
   EXPECT_EQ(recorder.url, "https://api.box.com/2.0/it") << "a query may name a user";

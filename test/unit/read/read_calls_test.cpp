@@ -11,10 +11,12 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <gtest/gtest.h>
@@ -352,6 +354,15 @@ TEST_F(ReadCalls, TheUsersOfGroupsAreTheirMembers) {
   EXPECT_TRUE(box->asked[2].starts_with("GET /2.0/groups/6/memberships?")) << box->asked[2];
 }
 
+TEST_F(ReadCalls, EventsShowNoIdOfAUserOrAGroup) {
+  box->add("{}");
+  EXPECT_TRUE(await(users.getUserById("12345")));
+  EXPECT_EQ(box->shownPath, "/2.0/users/{user_id}");
+  box->add(R"({"entries":[]})");
+  EXPECT_TRUE(await(memberships.getGroupMemberships("12345")));
+  EXPECT_EQ(box->shownPath, "/2.0/groups/{group_id}/memberships");
+}
+
 TEST_F(ReadCalls, ARequestIdIsShownOnlyIfItLooksLikeOne) {
   for (const auto& [id, shown] : {std::pair("0a1b-2c", true), std::pair("person@example.com", false)}) {
     box->add("no JSON", id);
@@ -370,6 +381,26 @@ TEST_F(ReadCalls, LargeBodiesAreParsedTheSameWay) {
   box->add(body);
   EXPECT_FALSE(await(users.getUsers()));
   EXPECT_EQ(failure->code(), Errc::unexpectedResponse);
+}
+
+TEST_F(ReadCalls, TotalCancellationWhileALargeBodyIsParsedHasNoEffect) {
+  test::BusyThreads threads;
+  box->add(R"({"entries":[{"id":"7"}],"x":")" + std::string(2 * longestParsedAtOnce, 'x') + "\"}");
+  asio::io_context io;
+  asio::cancellation_signal cancel;
+  std::optional<Users> page;
+  const auto call = [&]() -> asio::awaitable<void> {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    page = co_await users.getUsers();
+  };
+  asio::co_spawn(io, call, asio::bind_cancellation_slot(cancel.slot(), [](std::exception_ptr) {}));
+  while (box->asked.empty()) io.poll();
+  io.poll();
+  cancel.emit(asio::cancellation_type::total);
+  io.run();
+  threads.release();
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->entries.size(), 1U);
 }
 
 TEST_F(ReadCalls, CancelledWhileALargeBodyIsParsedTheyTellThatBoxHasAnswered) {

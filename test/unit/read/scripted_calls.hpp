@@ -38,6 +38,7 @@ class Scripted : public NetworkClient {
   asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
     asked.push_back(request.operation->method + " " + request.operation->path +
                     (request.query.empty() ? "" : "?" + request.query));
+    shownPath = request.operation->shownPath;
     idempotent = request.operation->idempotency == Idempotency::idempotent && request.operation->answerInBody;
     Answer answer;
     if (!answers.empty()) {
@@ -54,6 +55,7 @@ class Scripted : public NetworkClient {
 
   std::deque<Answer> answers;
   std::vector<std::string> asked;
+  std::string shownPath;  // of the last request
   bool idempotent = false;
   std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
   std::function<void()> whenAnswered;
