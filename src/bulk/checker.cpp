@@ -34,7 +34,7 @@ class BulkChecker::Seen {
   /// The index of the entry's first occurrence; unset: this is the first, and it is recorded.
   std::optional<std::uint64_t> add(std::string_view entry, std::uint64_t index) {
     const Key key = keyOf(entry);
-    const auto [place, isNew] = parts_[key[0] % 256].emplace(key, index);
+    const auto [place, isNew] = parts_[key[0] % 32].emplace(key, index);
     if (isNew) return std::nullopt;
     return place->second;
   }
@@ -97,7 +97,7 @@ class BulkChecker::Seen {
   const std::unique_ptr<EVP_MD_CTX, Free> context_;
   using Map = boost::unordered_flat_map<Key, std::uint64_t, Hash>;
   // In parts, because a map of a million entries would move all of them in one handler when it grows.
-  std::vector<Map> parts_ = std::vector<Map>(256, Map(0, Hash()));
+  std::vector<Map> parts_ = std::vector<Map>(32, Map(0, Hash()));
 };
 
 BulkChecker::BulkChecker(BulkTarget target) : target_(target), seen_(std::make_unique<Seen>()) {}
