@@ -1,11 +1,11 @@
 #include "box/views.hpp"
 
 #include <array>
+#include <iterator>
 #include <list>
 #include <map>
-#include <set>
-#include <iterator>
 #include <ranges>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,8 +51,13 @@ TEST(StringListView, TakesOneStringForOneEntryAndNotForCharacters) {
       << "empty strings are entries; a caller that does not want them refuses them";
 }
 
-// A call reads a list twice, and of such a range the second reading has the first string only.
-static_assert(!detail::StringRange<std::ranges::subrange<std::istream_iterator<std::string>>>);
+/// A range that can be read only once.
+struct ReadOnce {
+  std::istream_iterator<std::string> begin() const;
+  std::istream_iterator<std::string> end() const;
+};
+// A call reads a list twice, and the second reading of such a range has the first string only.
+static_assert(std::ranges::input_range<const ReadOnce> && !detail::StringRange<ReadOnce>);
 
 TEST(StringListView, LooksAtAnyRangeOfStrings) {
   const Strings expected = {"a", "b", "c"};
