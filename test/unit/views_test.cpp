@@ -53,8 +53,8 @@ TEST(StringListView, TakesOneStringForOneEntryAndNotForCharacters) {
 
 /// A range that can be read only once.
 struct ReadOnce {
-  std::istream_iterator<std::string> begin() const;
-  std::istream_iterator<std::string> end() const;
+  std::istream_iterator<std::string> begin() const { return {}; }
+  std::istream_iterator<std::string> end() const { return {}; }
 };
 // A call reads a list twice, and the second reading of such a range has the first string only.
 static_assert(std::ranges::input_range<const ReadOnce> && !detail::StringRange<ReadOnce>);
