@@ -75,6 +75,8 @@ with_progress "building" "$log" ninja -C "$build" -j "$jobs" "${targets[@]}"
 # not 0 is returned; each process has the log LOG.I.log.
 run_shards() {
   local shard pids=() pid status=0
+  # `timeout` is the head of a process group, so that Ctrl-C does not reach it.
+  trap 'kill "${pids[@]}" 2>/dev/null || true; exit 143' TERM
   for ((shard = 0; shard < jobs; ++shard)); do
     env GTEST_TOTAL_SHARDS="$jobs" GTEST_SHARD_INDEX="$shard" timeout --kill-after=10 1800 \
       "qemu-$processor" -L "$libraries" "$1" --gtest_color=no --gtest_filter="-$(IFS=: && echo "${leave_out[*]}")" \
