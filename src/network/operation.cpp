@@ -46,7 +46,7 @@ std::string ExpectedStatus::text() const {
 // ----------------------------------------------------------------------------------------------------------- Operation
 
 Operation::Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
-                     Idempotency repeatable, bool hasSecrets, bool hasAnswerInBody, std::string pathToShow)
+                     Idempotency repeatable, bool hasSecrets, bool hasAnswerInBody, std::string_view pathToShow)
     : name(std::move(operationName)),
       method(std::move(httpMethod)),
       path(std::move(urlPath)),
@@ -54,7 +54,7 @@ Operation::Operation(std::string operationName, std::string httpMethod, std::str
       idempotency(repeatable),
       secret(hasSecrets),
       answerInBody(hasAnswerInBody),
-      shownPath(pathToShow.empty() ? path : std::move(pathToShow)) {
+      shownPath(pathToShow.empty() ? path : std::string(pathToShow)) {
   if (!path.empty() && path.front() != '/') refuse("the URL: its path must begin with a slash");
   if (const std::string objection = pathObjection(path); !objection.empty()) refuse("the URL: " + objection);
   if (const std::string_view objection = methodObjection(method); !objection.empty()) refuse(std::string(objection));

@@ -12,9 +12,9 @@ ReadManager::ReadManager(const char* name, std::shared_ptr<Authentication> auth,
                          std::shared_ptr<NetworkClient> networkClient)
     : target_(makeCallTarget(name, std::move(auth), std::move(session), std::move(networkClient))) {}
 
-std::shared_ptr<const Operation> readOperation(const char* name, std::string path, std::string pathToShow) {
+std::shared_ptr<const Operation> readOperation(const char* name, std::string path, std::string_view pathToShow) {
   return std::make_shared<const Operation>(name, "GET", std::move(path), ExpectedStatus(200), Idempotency::idempotent,
-                                           false, true, std::move(pathToShow));
+                                           false, true, pathToShow);
 }
 
 NetworkRequest readRequest(const CallTarget& target, ReadRequest read, const CallOptionalsView& optionals) {

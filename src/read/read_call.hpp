@@ -21,7 +21,7 @@
 namespace box::inline v0_1 {
 
 /// The Operation of a call that reads. A call whose path has no argument in it keeps one for all its requests.
-std::shared_ptr<const Operation> readOperation(const char* name, std::string path, std::string pathToShow = "");
+std::shared_ptr<const Operation> readOperation(const char* name, std::string path, std::string_view pathToShow = "");
 
 /// The operation and the query of a call, made from its arguments.
 struct ReadRequest {

@@ -41,7 +41,8 @@ class BOX_API Operation {
   /// Sets all members. *Errors*: BoxSdkError with Errc::invalidRequest where a request may not have that method or that
   /// path.
   Operation(std::string operationName, std::string httpMethod, std::string urlPath, ExpectedStatus expected,
-            Idempotency repeatable, bool hasSecrets = false, bool hasAnswerInBody = false, std::string pathToShow = "");
+            Idempotency repeatable, bool hasSecrets = false, bool hasAnswerInBody = false,
+            std::string_view pathToShow = "");
 
   const std::string name;               ///< the name that observers, policies and errors get: "terminateUsersSessions"
   const std::string method;             ///< the HTTP method, as it is sent
