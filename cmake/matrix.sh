@@ -107,8 +107,8 @@ row() {
   summary+=("$name|$ran passed, $not_passed failed, $left_out skipped in $((SECONDS - started)) s")
 }
 
-# row_with_parts NAME RELEASE COMPILER STANDARD FLAGS HEADERS: a row with Boost.JSON and GoogleTest of its own, where no package
-# has them for this standard library or for this version of Boost. HEADERS has the folder boost, and nothing else.
+# row_with_parts NAME RELEASE COMPILER STANDARD FLAGS HEADERS: a row for which this script compiles Boost.JSON and GoogleTest,
+# because no package has them for its standard library or its version of Boost. HEADERS: a folder that contains only the folder boost.
 row_with_parts() {
   local name=$1 release=$2 compiler=$3 standard=$4 flags=$5 headers=$6 place version
   [[ $name =~ $pick ]] || return 0

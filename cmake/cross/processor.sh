@@ -26,8 +26,8 @@ jobs=$(nproc)
 # This one reads half a million journals, which takes many minutes under an emulator. That checksums are right here, and that
 # damaged journals are refused, other tests say.
 leave_out=(JournalText.WithAnyByteChangedIsRefusedOrSaysLess)
-# In a forked process qemu-user 7.2 ends with an assertion of its own, "qemu_plugin_vcpu_init_hook", when a thread is started
-# there and the parent had several.
+# This one starts threads in a forked process. If the parent had several threads, qemu-user 7.2 fails there in its assertion
+# "qemu_plugin_vcpu_init_hook".
 leave_out+=(Blocking.AForkedProcessStartsThreadsAnew)
 # These start a program that was compiled for the other processor. Only where the kernel has been told of qemu can it do that.
 leave_out+=(EmulatorCertificatesOfAProcess.SayThatOpenSslIsConfiguredWithoutWhatTheyNeed
@@ -92,7 +92,7 @@ for folder in "${folders[@]}"; do
   while read -r program; do
     name=$(basename "$program") status=0
     rm -f -- "$build/$name".*.log
-    # Each process ends with a status of its own, of which the last line of its log tells as much.
+    # add_tests gets the status 0, because `status` is that of all processes together; the end of each log shows its failures.
     with_progress "testing: $name" "$log" run_shards "$program" "$build/$name" || status=$?
     for part in "$build/$name".*.log; do add_tests "$part" 0; done
     ((status == 0 || failed > 0)) || failed=1

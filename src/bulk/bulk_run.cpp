@@ -268,8 +268,9 @@ void BulkRun::send(NextCall call) {
 asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call, Worker& worker) {
   const bool written = co_await self->journal_.intend(call);  // the intent is written even in a cancelled run
   CallReply reply = notSent(written ? "cancelled" : "not sent: the journal cannot be written");
-  // The run may have ended while the journal was written.
-  if (written && !self->scheduler_.ended()) reply = co_await perform(self, std::move(call.part), worker);
+  // The run may have ended, or have broken off, while the journal was written.
+  if (written && !self->aborting_ && !self->scheduler_.ended())
+    reply = co_await perform(self, std::move(call.part), worker);
   self->scheduler_.reply(call.number, std::move(reply), Steady::now());
   self->wake();
 }

@@ -27,8 +27,8 @@
 namespace box::inline v0_1 {
 
 /// One run: feeds the scheduler with entries and replies, sends its calls, writes its conclusions to the journal and
-/// reports them to the listener. It works on its strand only. Each call is a Flight on a strand of its own: a strand
-/// runs all handlers that are ready as one, and two TLS handshakes in one would hold up the caller's event loop for too
+/// reports them to the listener. It works on its strand only. Each call is a Flight on another strand: a strand runs
+/// all handlers that are ready as one, and two TLS handshakes in one would hold up the caller's event loop for too
 /// long. Only the coroutines of the run keep it alive.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
  public:

@@ -33,7 +33,7 @@ struct RunPlan {
   std::chrono::milliseconds follow{0};  ///< how long the people are followed after the run; 0: not at all
 
   std::uint64_t calls() const noexcept { return (toSend + batch - 1) / batch; }
-  /// The number of entries that the question names; a plan with more names each on a line of its own.
+  /// How many entries the question names. If a plan names more, it has one line for each entry.
   static constexpr std::size_t shown = 5;
   /// For more entries than this the operator has to type their number instead of "yes".
   static constexpr std::uint64_t mostForYes = 100;
