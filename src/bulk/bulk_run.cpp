@@ -49,8 +49,7 @@ BulkRun::BulkRun(const asio::any_io_executor& executor, const SessionTermination
       journal_(journal, [this](const std::string& failure) { fail(BulkEnd::journalFailed, failure); }),
       intake_(options_, [this](std::uint64_t index) { return journal_.past(index); }),
       scheduler_(options_, manager.networkSession().random(), startedAt_, journal ? journal->lastCall() : 0),
-      sender_(std::make_shared<const BatchSender>(manager, options_, scheduler_.deadline())),
-      wake_(strand_) {
+      sender_(std::make_shared<const BatchSender>(manager, options_, scheduler_.deadline())) {
   if (!journal) return;
   const auto wallNow = clock_->now();
   for (const auto sentAt : journal->recentCalls()) {
@@ -76,7 +75,7 @@ asio::awaitable<BulkSummary> BulkRun::main(std::shared_ptr<BulkRun> self) {
 
 asio::awaitable<void> BulkRun::feed(std::shared_ptr<BulkRun> self) {
   while (!self->broken_) {
-    self->wakened_ = false;
+    self->changed_.clear();
     co_await settle(self);
     if (!self->reading_ && self->scheduler_.needsEntries()) self->read();
     const TimePoint now = Steady::now();
@@ -128,18 +127,17 @@ void BulkRun::interrupt(bool abort) {
   wake();
 }
 
+/// Sleeps until `until`, or until wake() is called. Nothing cancels main(), so the end of the wait has no other cause.
 asio::awaitable<void> BulkRun::sleep(TimePoint until) {
-  if (!wakened_) {
-    wake_.expires_at(until);
-    co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
+  {
+    Waiter waiter(strand_, until);
+    const Signal::Subscription change(std::shared_ptr<Signal>(shared_from_this(), &changed_), waiter);
+    co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
   }
-  wakened_ = false;
+  changed_.clear();
 }
 
-void BulkRun::wake() {
-  wakened_ = true;
-  wake_.cancel();
-}
+void BulkRun::wake() { changed_.set(); }
 
 void BulkRun::cancelCalls() {
   aborting_ = true;

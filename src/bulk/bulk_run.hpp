@@ -12,9 +12,9 @@
 #include <vector>
 
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "async/flight.hpp"
+#include "async/signal.hpp"
 #include "box/bulk/bulk_termination.hpp"
 #include "box/session_termination.hpp"
 #include "box/support/asio.hpp"
@@ -96,11 +96,11 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   BulkCounts counts_;
   std::vector<BulkEntry> chunk_;
   TimePoint restBy_ = TimePoint::min();  // until then the source is expected to give the rest of a batch without a wait
-  bool reading_ = false, exhausted_ = false, aborting_ = false, wakened_ = false;
+  bool reading_ = false, exhausted_ = false, aborting_ = false;
   std::size_t unsettled_ = 0;
   std::optional<TimePoint> toldAt_;
   std::optional<std::string> lateFailure_;  // a failure of the listener after the scheduler had ended
-  asio::steady_timer wake_;                 // main() waits on this timer
+  Signal changed_;                          // main() waits for it
   asio::cancellation_signal readCancellation_;
   std::list<Worker> workers_;
 };
