@@ -1,6 +1,6 @@
 // Makes calls with secrets, destroys the client and the io_context, and searches its own memory for the secrets. Usage:
-// box_memory_scan URL CA-FILE TOKEN CLIENT-SECRET REFRESH-TOKEN. The last three are disguised, because arguments are in
-// memory too: each byte is exclusive-or'ed with 0x5a and written as two hex digits. Exit status: 0: nothing was found;
+// box_memory_scan URL CA-FILE TOKEN CLIENT-SECRET REFRESH-TOKEN CODE. The last four are disguised, because arguments are
+// in memory too: each byte is exclusive-or'ed with 0x5a and written as two hex digits. Exit status: 0: nothing was found;
 // 1: something was found.
 #include <algorithm>
 #include <array>
@@ -67,13 +67,31 @@ asio::awaitable<void> call(box::BoxClient client, std::size_t logins) {
   co_await client.sessionTermination.terminateUsersSessions({.userLogins = many});
 }
 
+box::NetworkSession sessionOf(const std::string& url, const std::string& caFile) {
+  box::TlsOptions tls;
+  tls.caFile = caFile;
+  return box::NetworkSession().withTls(tls).withCustomBaseUrls(box::BaseUrls(url));
+}
+
+asio::awaitable<void> signIn(std::shared_ptr<box::BoxOAuth> oauth, box::TokenContext context, box::Secret code) {
+  co_await oauth->getTokensAuthorizationCodeGrant(std::move(code), std::move(context));
+}
+
+/// Exchanges an authorization code, as after the sign-in of a person.
+void exchange(const std::string& url, const std::string& caFile, const std::shared_ptr<box::BoxOAuth>& oauth,
+              box::Secret code) {
+  asio::io_context io;
+  const box::BoxClient client(io.get_executor(), oauth, sessionOf(url, caFile));
+  asio::co_spawn(io, signIn(oauth, client.tokenContext(), std::move(code)), [](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+  });
+  io.run();
+}
+
 /// Makes small requests, larger ones than a connection keeps buffers for, and small ones again.
 void makeCalls(const std::string& url, const std::string& caFile, std::shared_ptr<box::Authentication> auth) {
   asio::io_context io;
-  box::TlsOptions tls;
-  tls.caFile = caFile;
-  box::BoxClient client(io.get_executor(), std::move(auth),
-                        box::NetworkSession().withTls(tls).withCustomBaseUrls(box::BaseUrls(url)));
+  box::BoxClient client(io.get_executor(), std::move(auth), sessionOf(url, caFile));
   for (const std::size_t logins : {1U, 1000U, 1U, 20U}) {
     asio::co_spawn(io, call(client, logins), [](std::exception_ptr failure) {
       if (failure) std::rethrow_exception(failure);
@@ -87,7 +105,8 @@ std::vector<Needle> useAll(char** arguments) {
   const std::string url = arguments[1], caFile = arguments[2];
   std::vector<Needle> needles = {{"the developer token", maskedOf(arguments[3])},
                                  {"the client secret", maskedOf(arguments[4])},
-                                 {"the first refresh token", maskedOf(arguments[5])}};
+                                 {"the first refresh token", maskedOf(arguments[5])},
+                                 {"the authorization code", maskedOf(arguments[6])}};
   makeCalls(url, caFile, std::make_shared<box::BoxDeveloperTokenAuth>(secretOf(needles[0].masked)));
 
   const auto remember = [&](const char* access, const char* refresh, box::Authentication& auth) {
@@ -115,6 +134,8 @@ std::vector<Needle> useAll(char** arguments) {
     const auto oauth = std::make_shared<box::BoxOAuth>(config);
     makeCalls(url, caFile, oauth);
     remember("the token of OAuth", "the new refresh token", *oauth);
+    exchange(url, caFile, oauth, secretOf(needles[3].masked));
+    remember("the token of the sign-in", "the refresh token of the sign-in", *oauth);
   }
   return needles;
 }
@@ -180,13 +201,13 @@ std::size_t scan(const std::vector<Needle>& needles) {
 }  // namespace
 
 int main(int count, char** arguments) try {
-  if (count != 6) return 2;
+  if (count != 7) return 2;
   const std::vector<Needle> needles = useAll(arguments);
-  if (needles.size() != 6) return 3;
+  if (needles.size() != 9) return 3;
   if (std::getenv("BOX_TEST_LEAVE_ONE") != nullptr) {
     // This secret is left in memory on purpose, to check that the search finds one.
     static std::string left;
-    left = disguised(needles[3].masked);
+    left = disguised(needles[4].masked);
     return scan(needles) != 0 ? 1 : 0;
   }
   return scan(needles) == 0 ? 0 : 1;

@@ -1,4 +1,5 @@
-// After the client is destroyed, no token, client secret or refresh token is left in the memory of its process.
+// After the client is destroyed, no token, client secret, refresh token or authorization code is left in the memory of its
+// process.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -38,6 +39,7 @@ class Memory : public testing::Test {
     options.clientSecret = secret_;
     options.accessTokens = {token_};
     options.refreshTokens = {refresh_};
+    options.authorizationCodes = {code_};
     options.maxRequestsPerConnection = 3;
     box_.emplace(options);
     // An answer in pieces makes buffers grow, and copies of its beginning could remain.
@@ -49,7 +51,8 @@ class Memory : public testing::Test {
   /// The exit status of the scan. Its standard error becomes part of the test's output.
   int scan(const std::string& environment = "") {
     const std::string command = environment + " '" BOX_MEMORY_SCAN "' " + box_->baseUrl() + " " + caFile_ + " " +
-                                disguised(token_) + " " + disguised(secret_) + " " + disguised(refresh_);
+                                disguised(token_) + " " + disguised(secret_) + " " + disguised(refresh_) + " " +
+                                disguised(code_);
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -57,7 +60,8 @@ class Memory : public testing::Test {
  private:
   const std::string token_ = "developer-token-" + std::string(40, 't'),
                     secret_ = "client-secret-" + std::string(40, 's'),
-                    refresh_ = "refresh-token-" + std::string(40, 'r');
+                    refresh_ = "refresh-token-" + std::string(40, 'r'),
+                    code_ = "authorization-code-" + std::string(40, 'c');
   const std::string caFile_ = testing::TempDir() + "box_memory_" + std::to_string(::getpid()) + ".pem";
   std::optional<emulator::Emulator> box_;
 };

@@ -71,5 +71,25 @@ TEST_F(ConnectionPoolTest, TellsOfAnIdleConnectionThatACallTookFromAClosedClient
   EXPECT_EQ(closings->reasons, std::vector{event::CloseReason::closed});
 }
 
+TEST_F(ConnectionPoolTest, StartsNoTimerForAConnectionThatComesBackAfterTheClosing) {
+  PoolOptions options;
+  options.sweepIdle = true;
+  for (const bool closed : {false, true}) {
+    pool = std::make_shared<ConnectionPool>(services, destination(), options);
+    if (closed) {
+      services->watchdog->close();
+      pool->close();
+    }
+    addIdle();
+    context.restart();
+    context.poll();
+    EXPECT_EQ(context.stopped(), closed) << "a timer keeps the io_context at work";
+    pool->close();
+    context.restart();
+    context.poll();
+    EXPECT_TRUE(context.stopped());
+  }
+}
+
 }  // namespace
 }  // namespace box
