@@ -7,12 +7,10 @@
 #include <utility>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "async/blocking.hpp"
+#include "async/wait.hpp"
 #include "auth/token_file.hpp"
 #include "box/auth/token_storage.hpp"
 #include "box/error.hpp"
@@ -77,7 +75,7 @@ class FileTokenStorage::State {
 
 asio::awaitable<std::shared_ptr<void>> FileTokenStorage::State::lock(std::shared_ptr<State> self, Deadline deadline) {
   const Steady::time_point until = deadline.resolve(Steady::now(), Deadline());
-  asio::steady_timer timer(co_await asio::this_coro::executor);
+  const auto executor = co_await asio::this_coro::executor;
   bool seen = false;
   for (milliseconds pause = firstPause;; pause = std::min(2 * pause, longestPause)) {
     const auto attempt = lockAttempt(self);
@@ -92,10 +90,8 @@ asio::awaitable<std::shared_ptr<void>> FileTokenStorage::State::lock(std::shared
     }
     const Steady::time_point now = Steady::now();
     if (!ended || now >= until) self->refuseLock(seen);
-    timer.expires_at(until - now > pause ? now + pause : until);
-    error_code waited;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, waited));
-    if (waited) throw boost::system::system_error(asio::error::operation_aborted);
+    Waiter waiter(executor, until - now > pause ? now + pause : until);
+    if (co_await waitWhileOpen(waiter, nullptr)) throw boost::system::system_error(asio::error::operation_aborted);
   }
 }
 

@@ -4,8 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include <openssl/crypto.h>
-
 #include "auth/config_checks.hpp"
 #include "auth/token_failure.hpp"
 #include "auth/token_service.hpp"
@@ -14,6 +12,7 @@
 #include "support/as_box_error.hpp"
 #include "support/random_hex.hpp"
 #include "support/text_codec.hpp"
+#include "support/same_secret.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -109,7 +108,7 @@ Secret BoxOAuth::authorizationCode(std::string_view redirected, std::string_view
         "the state is empty: without the one that the sign-in began with, anybody's answer would be taken");
   }
   const std::string returned = field(query, "state", Errc::stateMismatch);
-  if (returned.size() != state.size() || CRYPTO_memcmp(returned.data(), state.data(), state.size()) != 0) {
+  if (!isSameSecret(returned, state)) {
     throw BoxSdkError(
         Errc::stateMismatch,
         "the state that came back is not the one that was sent: the answer belongs to another sign-in, or "

@@ -18,6 +18,7 @@
 #include "box/error.hpp"
 #include "support/text_encoding.hpp"
 #include "support/wipe.hpp"
+#include "support/time_text.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -28,9 +29,6 @@ using std::chrono::seconds;
 /// Enough for two tokens of 8 KiB, which is the longest that an AccessToken accepts, and for the other members. A text
 /// that needs more is not that of a token.
 constexpr std::size_t memoryForParsing = 32UL * 1024;
-/// The latest time that is stored, in the year 2255. After it, the system's clock may overflow, because it counts
-/// nanoseconds.
-constexpr std::int64_t latest = 9'000'000'000;
 
 json::string_view view(const Secret& secret) { return {secret.reveal().data(), secret.size()}; }
 
@@ -63,7 +61,7 @@ std::shared_ptr<const AccessToken> tokenOf(const json::object& object) {
       refresh = std::move(*text);
     } else if (member.key() == "expires_at") {
       const std::int64_t* time = member.value().if_int64();
-      if (time == nullptr || *time < 0 || *time > latest) return nullptr;
+      if (time == nullptr || *time < 0 || *time > latestTime.count()) return nullptr;
       expiresAt = AccessToken::TimePoint(seconds(*time));
     } else {
       std::string* const part = member.key() == "base_url"    ? &binding.baseUrl
@@ -97,7 +95,7 @@ Secret encodeToken(const AccessToken& token) {
   object.emplace("access_token", view(token.value()));
   if (token.expiresAt()) {
     const std::int64_t time = std::chrono::floor<seconds>(*token.expiresAt()).time_since_epoch().count();
-    object.emplace("expires_at", std::clamp<std::int64_t>(time, 0, latest));
+    object.emplace("expires_at", std::clamp<std::int64_t>(time, 0, latestTime.count()));
   }
   if (!token.refreshToken().empty()) object.emplace("refresh_token", view(token.refreshToken()));
   if (!binding.baseUrl.empty()) object.emplace("base_url", json::string_view(binding.baseUrl));

@@ -10,6 +10,7 @@
 #include "support/text_codec.hpp"
 #include "support/text_encoding.hpp"
 #include "support/words.hpp"
+#include "support/time_text.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -61,11 +62,11 @@ std::string shown(TimePoint time) {
 }
 
 std::optional<TimePoint> timeIn(std::string_view word) {
-  // The year 2255; system_clock cannot represent much later times.
-  constexpr std::int64_t farthest = 9'000'000'000'000;
-  const auto ms = numberIn<std::int64_t>(word);
-  if (!ms || *ms < 0 || *ms > farthest) return std::nullopt;
-  return TimePoint(std::chrono::milliseconds(*ms));
+  const auto number = numberIn<std::int64_t>(word);
+  if (!number) return std::nullopt;
+  const std::chrono::milliseconds ms(*number);
+  if (ms < ms.zero() || ms > latestTime) return std::nullopt;
+  return TimePoint(ms);
 }
 
 std::optional<BulkVerdict> verdictOf(std::string_view letter) {

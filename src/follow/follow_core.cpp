@@ -261,6 +261,8 @@ void FollowCore::stop() {
   reason_ = FollowEnd::stopped;
   if (mode_ == Mode::streaming && (behind_ || !endAt_)) {
     leaveUnread("following was stopped before the end of the stream of events was reached");
+  } else if (mode_ == Mode::streaming && wallEnd_ && *endAt_ < end_) {
+    leaveUnread("following was stopped before the window was over");
   }
   mode_ = Mode::done;
 }
@@ -290,6 +292,19 @@ FollowSummary FollowCore::summary() const {
     result.reason = !unread_.empty() ? unread_ : !unknown_.empty() ? unknown_ : "following has not ended";
   }
   return summary;
+}
+
+/// Begins a new window. A part of the stream that was lost stays lost, unless it was found in admin_logs.
+void FollowCore::beginAgain() {
+  if (historyRead_) unknown_.clear();
+  mode_ = Mode::streaming;
+  positionRefused_ = false;  // Box may refuse the position again if much time has passed since the last window
+  reason_ = FollowEnd::window;
+  history_ = StreamCursor("");
+  historyRead_ = false;
+  unread_.clear();
+  gaps_.clear();
+  if (!unknown_.empty()) note(unknown_);
 }
 
 }  // namespace box::inline v0_1

@@ -6,6 +6,7 @@
 #include "follow/follow_core.hpp"
 #include "follow/state_text.hpp"
 #include "support/operation_error.hpp"
+#include "support/time_text.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::string_view never = "never";
 
 /// Seconds since 1970; unset where the clock cannot hold them.
 std::optional<std::int64_t> secondsIn(std::string_view word) {
-  constexpr std::int64_t most = 9'000'000'000;
+  constexpr std::int64_t most = latestTime.count();
   const auto seconds = numberIn<std::int64_t>(word);
   return seconds && *seconds >= -most && *seconds <= most ? seconds : std::nullopt;
 }
@@ -240,19 +241,6 @@ std::string FollowCore::save() const {
   out += lastLine;
   out += '\n';
   return out;
-}
-
-/// Begins a new window. A part of the stream that was lost stays lost, unless it was found in admin_logs.
-void FollowCore::beginAgain() {
-  if (historyRead_) unknown_.clear();
-  mode_ = Mode::streaming;
-  positionRefused_ = false;  // Box may refuse the position again if much time has passed since the last window
-  reason_ = FollowEnd::window;
-  history_ = StreamCursor("");
-  historyRead_ = false;
-  unread_.clear();
-  gaps_.clear();
-  if (!unknown_.empty()) note(unknown_);
 }
 
 std::string_view FollowCore::nameOf(Mode mode) noexcept {

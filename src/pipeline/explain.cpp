@@ -13,6 +13,7 @@
 #include "support/json.hpp"
 #include "support/wipe.hpp"
 #include "support/operation_error.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -53,13 +54,11 @@ void explainAnswer(Attempt& attempt, const NetworkRequest& request, const Secret
 
 /// The text of an exception, as the end of a sentence. Empty if the exception has no text, or if the sanitizer throws:
 /// a text that was not sanitized is not shown.
-std::string textOf(const std::exception_ptr& thrown, const DataSanitizer& sanitizer) {
+std::string endOfSentence(const std::exception_ptr& exception, const DataSanitizer& sanitizer) {
+  const std::string text = textOf(exception);
+  if (text.empty()) return text;
   try {
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& error) {
-      return ": " + sanitizer.sanitize(error.what());
-    }
+    return ": " + sanitizer.sanitize(text);
   } catch (...) {
     return std::string();
   }
@@ -108,7 +107,7 @@ void explainException(Attempt& attempt, const Thrown& thrown, const DataSanitize
     attempt.context = activity(attempt);
   } else {
     attempt.context = "an interceptor, a policy, the data sanitizer or the Authentication has thrown an exception";
-    attempt.context += textOf(attempt.foreign, sanitizer);
+    attempt.context += endOfSentence(attempt.foreign, sanitizer);
   }
 }
 

@@ -3,21 +3,17 @@
 #include <algorithm>
 #include <utility>
 
-#include <openssl/crypto.h>
-
 #include "network/proxy.hpp"
+#include "support/same_secret.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
-bool same(const Secret& a, const Secret& b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.reveal().data(), b.reveal().data(), a.size()) == 0;
-}
-
 /// Whether a connection to one destination can be used for the other.
 bool same(const Destination& a, const Destination& b) {
   return a.origin.port == b.origin.port && a.origin.host == b.origin.host && a.proxy.url == b.proxy.url &&
-         a.proxy.username == b.proxy.username && same(a.proxy.password, b.proxy.password) && a.proxy.tls == b.proxy.tls;
+         a.proxy.username == b.proxy.username && isSameSecret(a.proxy.password.reveal(), b.proxy.password.reveal()) &&
+         a.proxy.tls == b.proxy.tls;
 }
 
 Destination destinationOf(const Url& url, const ProxyOptions& proxy) {

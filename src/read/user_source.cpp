@@ -32,7 +32,6 @@ const std::vector<std::string>& wantedFields() {
 }
 
 std::optional<ErrorDetails> sourceCancelled(const Thrown& thrown) { return cancellationDetails(thrown, "UserSource"); }
-std::optional<ErrorDetails> searchCancelled(const Thrown& thrown) { return cancellationDetails(thrown, "findGroup"); }
 
 UserFull asFull(const UserMini& mini) {
   UserFull user;
@@ -64,7 +63,8 @@ struct UserSource::State {
   UserFilter filter;
   std::optional<UserReader> reader;           // reads the list of all users
   std::vector<UserMini> members;              // the members of the groups, in order
-  std::size_t returned = 0;                   // how many of them were returned
+  std::size_t returned = 0;                   // how many of them were returned, or are in `lookedUp`
+  std::vector<ListedUser> lookedUp;           // the next page, which outlives a look-up that fails or is cancelled
   std::unordered_set<std::string> memberIds;  // the ids in `members` that were not yet found in the list of all users
   bool begun = false;
   ListEnd membersEnd = ListEnd::complete;  // how the list of the last group ended
@@ -140,7 +140,7 @@ std::vector<ListedUser> UserSource::State::selectRest() {
 }
 
 asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_ptr<State> state) {
-  std::vector<ListedUser> listed;
+  std::vector<ListedUser>& listed = state->lookedUp;
   for (; listed.size() < pageOfLookups && state->returned < state->members.size(); ++state->returned) {
     const UserMini& member = state->members[state->returned];
     if (!isBoxId(member.id)) {
@@ -158,7 +158,7 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_p
       break;  // the next page requests the same member again
     }
   }
-  co_return listed;
+  co_return std::exchange(listed, {});
 }
 
 asio::awaitable<std::vector<ListedUser>> UserSource::State::page(std::shared_ptr<State> state) {
@@ -220,50 +220,5 @@ asio::awaitable<bool> UserSource::State::entries(std::shared_ptr<State> state, s
 std::uint64_t UserSource::leftOut() const noexcept { return state_->leftOut; }
 
 ListEnd UserSource::membersEnd() const noexcept { return state_->membersEnd; }
-
-namespace {
-
-asio::awaitable<GroupFull> groupNamed(GroupsManager groups, std::string name) {
-  GetGroupsQueryParams params;
-  params.filterTerm = name;
-  GroupReader reader = groups.readGroups(params);
-  std::vector<GroupFull> found;
-  for (;;) {
-    std::vector<GroupFull> page = co_await reader.nextPage();
-    if (page.empty()) break;
-    for (GroupFull& group : page) {
-      if (equalsIgnoreCase(group.name, name)) found.push_back(std::move(group));
-    }
-  }
-  if (reader.end() != ListEnd::complete) {
-    throw answerError("findGroup", "Box does not list all groups whose names begin so: give the group's id");
-  }
-  if (found.empty()) {
-    throw operationError(Errc::invalidRequest, "findGroup", "no group has this name, or the account may not see it");
-  }
-  if (found.size() > 1) {
-    constexpr std::size_t mostShown = 10;
-    std::string ids;
-    for (std::size_t shown = 0; const GroupFull& group : found) {
-      if (!isBoxId(group.id) || ++shown > mostShown) continue;
-      ids += (ids.empty() ? ", one of " : ", ") + group.id;
-    }
-    throw operationError(Errc::invalidRequest, "findGroup", "more than one group has this name: give an id" + ids);
-  }
-  co_return std::move(found.front());
-}
-
-asio::awaitable<GroupFull> groupWithId(std::string id) {
-  GroupFull group;
-  group.id = std::move(id);
-  co_return group;
-}
-
-}  // namespace
-
-asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName) {
-  if (isBoxId(idOrName)) return groupWithId(std::move(idOrName));
-  return asBoxError(groupNamed(std::move(groups), std::move(idOrName)), searchCancelled);
-}
 
 }  // namespace box::inline v0_1

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <utility>
 
-#include <openssl/crypto.h>
+#include "support/wipe.hpp"
 
 namespace box::inline v0_1 {
 
@@ -15,10 +15,7 @@ Secret::Secret(std::string_view text) : size_(text.size()) {
   std::memcpy(data_, text.data(), size_);
 }
 
-Secret::Secret(std::string&& text) : Secret(std::string_view(text)) {
-  OPENSSL_cleanse(text.data(), text.size());
-  text.clear();
-}
+Secret::Secret(std::string&& text) : Secret(std::string_view(text)) { wipe(text); }
 
 Secret::Secret(const Secret& other) : Secret(other.reveal()) {}
 
@@ -33,7 +30,7 @@ Secret& Secret::operator=(Secret other) noexcept {
 
 Secret::~Secret() {
   if (data_ == nullptr) return;
-  OPENSSL_cleanse(data_, size_);
+  wipe(data_, size_);
   delete[] data_;
 }
 

@@ -8,6 +8,16 @@
 
 namespace box::inline v0_1 {
 
+std::string textOf(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return std::string();
+  }
+}
+
 Thrown::Thrown(std::exception_ptr exception, bool cancelled) : exception_(std::move(exception)) {
   try {
     std::rethrow_exception(exception_);

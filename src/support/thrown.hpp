@@ -2,10 +2,14 @@
 
 #include <exception>
 #include <optional>
+#include <string>
 
 #include "box/error.hpp"
 
 namespace box::inline v0_1 {
+
+/// What the exception says; empty if it says nothing.
+std::string textOf(const std::exception_ptr& exception);
 
 /// An exception that has ended a call or a part of it, classified by its origin: the library's own exception, Asio's
 /// exception for a cancellation, or a foreign exception, which the caller's own code has thrown.

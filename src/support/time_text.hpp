@@ -8,8 +8,12 @@
 
 #include "support/ascii.hpp"
 
-/// What the readers of HTTP's dates and of Box's times share.
+/// What the readers of times share: of HTTP's dates, of Box's times, and of those that the library has stored.
 namespace box::inline v0_1 {
+
+/// The latest time that is stored, in the year 2255. After it, the system's clock may overflow, because it counts
+/// nanoseconds.
+constexpr std::chrono::seconds latestTime{9'000'000'000};
 
 /// Reads a text from left to right. After the first part that does not match, every later step fails too.
 class TextScanner {

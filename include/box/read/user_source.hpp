@@ -22,6 +22,9 @@ struct UserScope;
 /// Which users a UserSource lists, and which of them it leaves out: make one with a static function, such as
 /// `UserSelection::ofDomain("example.com")`, and change its members as needed.
 ///
+/// A member of a group whose data Box does not give (404, 403) has UserMark::unknown and is included, because neither
+/// the status nor the role is known: name those who must stay in `except`.
+///
 /// *Errors* of all functions that make one: BoxSdkError with Errc::invalidRequest; the text says what is wrong.
 class BOX_API UserSelection {
  public:
@@ -84,11 +87,12 @@ struct ListedUser {
 
 /// The users of a selection, as a source for BulkTermination, or to be shown.
 ///
-/// For domains and login prefixes it lists all managed users, because Box has no query for them. It requests the
-/// details of a group's members one by one; if there are more than 50, it takes them from the list of all managed
-/// users. *Errors*: those of the calls; BoxSdkError with Errc::unexpectedResponse, before it gives any user, where Box
-/// does not list all members of a group: end the sessions of such a group by its group id. *Cancellation*: as for
-/// BulkSource. *Lifetime*: the source may be destroyed while a read is in progress.
+/// For a domain it lists all managed users, because Box has no query for domains. For a login prefix it asks Box for
+/// the managed users whose name or login begins with it, and checks the logins itself. It requests the details of a
+/// group's members one by one; if there are more than 50, it takes them from the list of all managed users. *Errors*:
+/// those of the calls; BoxSdkError with Errc::unexpectedResponse, before it gives any user, where Box does not list all
+/// members of a group: end the sessions of such a group by its group id. *Cancellation*: as for BulkSource. *Lifetime*:
+/// the source may be destroyed while a read is in progress.
 class BOX_API UserSource final : public BulkSource {
  public:
   /// *Errors*: BoxSdkError with Errc::invalidRequest where the selection is not valid.
@@ -110,10 +114,5 @@ class BOX_API UserSource final : public BulkSource {
   struct State;
   std::shared_ptr<State> state_;
 };
-
-/// Finds the group with this id, or with exactly this name; upper and lower case are the same. *Errors*: BoxSdkError
-/// with Errc::invalidRequest where no group, or more than one, has the name; with Errc::unexpectedResponse where Box
-/// does not list all groups whose names begin with this text; those of the calls.
-BOX_API asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName);
 
 }  // namespace box::inline v0_1

@@ -604,6 +604,16 @@ TEST_F(FollowCoreTest, Stops) {
   EXPECT_GT(*summary.lookedUntil, start + 2h);
 }
 
+TEST_F(FollowCoreTest, StoppedBeforeTheWindowIsOverItHasNotLooked) {
+  simulation.begin(markAt(simulation.stream, 0s), 15min);
+  while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
+  simulation.core->stop();
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::stopped);
+  ASSERT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+  EXPECT_NE(summary.results.front().reason.find("before the window was over"), std::string::npos);
+}
+
 TEST_F(FollowCoreTest, HasLookedWhenItHasReadThePagesThatAreThere) {
   simulation.stream.pageSize = 10;
   for (int i = 0; i < 25; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 1s, std::to_string(i)), 1s);

@@ -1,10 +1,17 @@
 #include "box/read/user_source.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <gtest/gtest.h>
 
@@ -126,6 +133,31 @@ TEST_F(UserSources, AFailedLookUpLosesNobody) {
   EXPECT_EQ(failure->code(), Errc::connectionLost);
   box->add(R"({"id":"12"})");
   EXPECT_EQ(page(some), Ids{"12"});
+  EXPECT_EQ(page(some), Ids{});
+}
+
+TEST_F(UserSources, ACancellationBetweenTwoLookUpsLosesNobody) {
+  UserSource some = source(UserSelection::ofGroups({"5"}));
+  addMe();
+  addMembers({"11", "12", "13"});
+  for (const char* id : {"11", "12", "13"}) box->add(R"({"id":")" + std::string(id) + "\"}");
+  asio::io_context io;
+  asio::cancellation_signal cancel;
+  box->whenAnswered = [&] {
+    // The answer of the second look-up comes together with the cancellation.
+    if (box->asked.back().starts_with("GET /2.0/users/12")) cancel.emit(asio::cancellation_type::terminal);
+  };
+  error_code code;
+  asio::co_spawn(io, tryAwait(some.nextPage()),
+                 asio::bind_cancellation_slot(
+                     cancel.slot(), [&](std::exception_ptr thrown, CallResult<std::vector<ListedUser>> result) {
+                       EXPECT_FALSE(thrown);
+                       if (!result) code = result.error().code();
+                     }));
+  io.run();
+  EXPECT_EQ(code, asio::error::operation_aborted);
+  box->whenAnswered = nullptr;
+  EXPECT_EQ(page(some), (Ids{"11", "12", "13"}));
   EXPECT_EQ(page(some), Ids{});
 }
 
