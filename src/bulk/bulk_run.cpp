@@ -103,9 +103,6 @@ asio::awaitable<void> BulkRun::feed(std::shared_ptr<BulkRun> self) {
   if (self->reading_) self->readCancellation_.emit(asio::cancellation_type::terminal);
   while (self->reading_ && !self->broken_) co_await self->sleep(TimePoint::max());
   self->scheduler_.next(Steady::now());
-  // Entries that no call has settled are reported last, because the state that the journal has for them depends on the
-  // earlier calls.
-  while (self->unsettled_ > 0 && !self->broken_) co_await self->sleep(TimePoint::max());
   co_await settle(self);
   while (self->unsettled_ > 0 && !self->broken_) co_await self->sleep(TimePoint::max());
   if (self->broken_) co_return;
@@ -265,7 +262,8 @@ void BulkRun::send(NextCall call) {
 
 asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call, Worker& worker) {
   const bool written = co_await self->journal_.intend(call);  // the intent is written even in a cancelled run
-  CallReply reply = notSent(written ? "cancelled" : "not sent: the journal cannot be written");
+  CallReply reply =
+      notSent(written ? "cancelled" : "not sent: the journal cannot be written, and may have it as in doubt");
   // The run may have ended, or have broken off, while the journal was written.
   if (written && !self->aborting_ && !self->scheduler_.ended())
     reply = co_await perform(self, std::move(call.part), worker);
@@ -289,12 +287,13 @@ asio::awaitable<CallReply> BulkRun::perform(std::shared_ptr<BulkRun> self, BulkP
 
 // --- conclusions
 
-/// Writes and reports conclusions. Those without a call are made only at the end of a run; main() calls this function
-/// for them after all others were written.
+/// Writes and reports conclusions. Those without a call are made only at the end of a run. They are reported after all
+/// others were written, because the state that the journal has for their entries depends on the earlier calls.
 asio::awaitable<void> BulkRun::settle(std::shared_ptr<BulkRun> self) {
   std::vector<Conclusion> conclusions = self->scheduler_.takeConclusions();
   std::size_t entries = 0;
   for (Conclusion& conclusion : conclusions) {
+    while (conclusion.call == 0 && self->unsettled_ > 0 && !self->broken_) co_await self->sleep(TimePoint::max());
     if (entries >= entriesAtOnce) {
       co_await asio::post(asio::use_awaitable);
       entries = 0;

@@ -2,6 +2,7 @@
 
 #include "box/observe/data_sanitizer.hpp"
 #include "support/temporary.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 
@@ -27,18 +28,24 @@ CallReply::Kind kindOfReply(const BoxSdkError& error) {
   return isTemporary(error.code(), error.kind()) ? Kind::temporary : Kind::fatal;
 }
 
-}  // namespace
-
-CallReply replyOf(const SessionTerminationMessage& message) {
+CallReply acceptance() {
   CallReply reply;
   reply.kind = CallReply::Kind::accepted;
   reply.fate = Fate::accepted;
   reply.status = 202;
+  return reply;
+}
+
+}  // namespace
+
+CallReply replyOf(const SessionTerminationMessage& message) {
+  CallReply reply = acceptance();
   reply.requestId = message.boxRequestId;
   return reply;
 }
 
 CallReply replyOf(const BoxSdkError& error) {
+  if (error.fate() == Fate::accepted) return acceptance();  // the call was cancelled after the header of the 202
   CallReply reply;
   reply.kind = kindOfReply(error);
   reply.fate = error.fate();
@@ -62,13 +69,8 @@ CallReply replyOf(const std::exception_ptr& error) {
 }
 
 std::string describe(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return e.what();
-  } catch (...) {
-    return "an unknown exception";
-  }
+  std::string text = textOf(error);
+  return text.empty() ? "an unknown exception" : text;
 }
 
 }  // namespace box::inline v0_1

@@ -97,10 +97,10 @@ void JournalFile::append(std::string_view text) {
 }
 
 void JournalFile::sync() {
-  const int result = persistently([this] { return doSync(); });
-  // After a failed sync a later success proves nothing, because the system may have dropped the data that it could not
-  // write.
-  if (result != 0) fail(Kind::lost, path_, "the records could not be made durable: " + reason(errno));
+  // After a failed sync a later success proves nothing: the system reports a failure once, and may have dropped the
+  // data that it could not write.
+  if (syncError_ == 0 && persistently([this] { return doSync(); }) != 0) syncError_ = errno;
+  if (syncError_ != 0) fail(Kind::lost, path_, "the records could not be made durable: " + reason(syncError_));
 }
 
 std::ptrdiff_t JournalFile::doWrite(const char* bytes, std::size_t count) noexcept { return file_.write(bytes, count); }

@@ -50,6 +50,7 @@ class JournalFile {
  private:
   std::string path_;
   Descriptor file_;
+  int syncError_ = 0;  // of the first sync that failed; 0: none has failed
 };
 
 /// Makes a journal that uses the file. `clock`: as for FileJournal::create().

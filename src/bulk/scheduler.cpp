@@ -157,7 +157,8 @@ std::optional<Scheduler::Work> Scheduler::pick(TimePoint now) {
   if (refusals_.wantsBatch()) {
     if (ready_.empty() && sent_.empty()) flush();
     if (!ready_.empty()) return front(ready_);
-    if (!inputEnded_) return std::nullopt;
+    // A source that is slow must not delay the entries that were read, so only calls in flight are awaited.
+    if (!inputEnded_ && !sent_.empty()) return std::nullopt;
   }
   if (!parts_.empty()) return cut(parts_);
   if (!ready_.empty() && waiting_.size() < mostWaiting && putOff_.size() < mostWaiting) return front(ready_);

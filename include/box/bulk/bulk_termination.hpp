@@ -98,10 +98,10 @@ struct BulkProgress {
   BulkCounts counts;                   ///< final states so far
   std::uint64_t read = 0;              ///< entries taken from the source
   std::optional<std::uint64_t> total;  ///< how many entries there will be, as BulkSource::size() says; unset: not known
-  std::uint64_t calls = 0;             ///< calls sent so far
-  std::uint64_t throttled = 0;         ///< calls answered with 429
-  std::size_t inFlight = 0;            ///< calls in progress
-  double rate = 0;                     ///< how many calls per second may be sent now
+  std::uint64_t calls = 0;      ///< calls begun so far; those whose intent the journal cannot record are not sent
+  std::uint64_t throttled = 0;  ///< calls answered with 429
+  std::size_t inFlight = 0;     ///< calls in progress
+  double rate = 0;              ///< how many calls per second may be sent now
   std::chrono::nanoseconds coolDown{};  ///< after a 429: the time until calls are sent again; 0: there is no pause now
   std::chrono::nanoseconds outage{};    ///< how long Box has been down; 0: Box is not down
   int outageStatus = 0;                 ///< in an outage: the HTTP status of the last answer; 0: there was no answer
@@ -129,7 +129,7 @@ struct BulkSummary {
   BulkEnd end = BulkEnd::finished;     ///< why it ended
   BulkCounts counts;                   ///< the counts of all entries that were read
   bool sourceExhausted = false;        ///< false: the source had more entries, which were neither read nor sent
-  std::uint64_t calls = 0;             ///< how many calls were sent
+  std::uint64_t calls = 0;             ///< how many calls were begun; see BulkProgress::calls
   std::uint64_t throttled = 0;         ///< how many calls were answered with 429
   std::chrono::nanoseconds elapsed{};  ///< the time from its start to its end
   /// Why it ended, in one line; for `listenerFailed`, the text of the listener's exception; empty: finished.

@@ -52,7 +52,17 @@ class FakeBox : public NetworkClient {
     executors.push_back(co_await asio::this_coro::executor);
     co_await asio::post(asio::use_awaitable);
     ++calls;
-    if (calls > answers) co_await forEver();
+    if (calls > answers) {
+      bool cancelled = false;
+      try {
+        co_await forEver();
+      } catch (const boost::system::system_error&) {
+        cancelled = true;
+      }
+      ErrorDetails details;
+      details.fate = acceptsBeforeItsEnd ? Fate::accepted : Fate::inDoubt;
+      if (cancelled) throw BoxSdkError(asio::error::operation_aborted, details);
+    }
     if (fails) {
       ErrorDetails details;
       details.kind = FailureKind::transient;
@@ -64,8 +74,8 @@ class FakeBox : public NetworkClient {
   }
 
   std::size_t calls = 0, answers = std::numeric_limits<std::size_t>::max();
-  bool fails = false;
-  std::vector<asio::any_io_executor> executors;  // of the calls
+  bool fails = false, acceptsBeforeItsEnd = false;  // the header of the 202 arrives, and its body never does
+  std::vector<asio::any_io_executor> executors;     // of the calls
 };
 
 /// Gives its entries one by one. After `holdAfter` entries the next read waits until the test releases it, and cannot
@@ -145,7 +155,10 @@ class FakeJournal : public BulkJournal {
     if (onIntend) onIntend();
     co_await asio::post(asio::use_awaitable);
   }
-  asio::awaitable<void> settle(BulkCall, BulkVerdictDetails) override { co_return; }
+  asio::awaitable<void> settle(BulkCall, BulkVerdictDetails details) override {
+    verdicts.push_back(details.verdict);
+    co_return;
+  }
   asio::awaitable<void> close(bool all) override {
     ++closes;
     finished = all;
@@ -155,6 +168,7 @@ class FakeJournal : public BulkJournal {
   std::size_t works = std::numeric_limits<std::size_t>::max();
   int closes = 0;
   bool finished = false, unusable = false;
+  std::vector<BulkVerdict> verdicts;
   std::vector<std::chrono::system_clock::time_point> recent;
   std::optional<BulkPast> doubted;  // the past of every entry
   std::function<void()> onIntend;
@@ -401,6 +415,19 @@ TEST_F(BulkOverFakes, NoCallIsSentThatWasInTheJournalsHandsWhenTheRunWasStopped)
   EXPECT_EQ(network->calls, 0U);
   EXPECT_EQ(summary.counts.notSent, listener->states.size());
   EXPECT_GE(summary.counts.notSent, 1U);
+}
+
+TEST_F(BulkOverFakes, ACallWhose202WasSeenBeforeTheAbortIsAccepted) {
+  journal = std::make_shared<FakeJournal>();
+  network->answers = 0;
+  network->acceptsBeforeItsEnd = true;
+  begin();
+  ASSERT_EQ(network->calls, 1U);
+  bulk->abort();
+  settle();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(summary.counts.accepted, 1U);
+  EXPECT_EQ(journal->verdicts, std::vector{BulkVerdict::accepted});
 }
 
 TEST_F(BulkOverFakes, ProgressWithoutAnIntervalIsToldAtTheStartAndAtTheEnd) {

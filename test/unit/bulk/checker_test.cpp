@@ -141,6 +141,16 @@ TEST(CallReply, AnAcceptedCallHasThe202AndItsRequestId) {
   EXPECT_EQ(reply.requestId, "id");
 }
 
+TEST(CallReply, ACallThatWasCancelledAfterTheHeaderOfThe202IsAccepted) {
+  box::ErrorDetails details;
+  details.fate = box::Fate::accepted;
+  const CallReply reply = box::replyOf(box::BoxSdkError(boost::asio::error::operation_aborted, details));
+  EXPECT_EQ(reply.kind, CallReply::Kind::accepted);
+  EXPECT_EQ(reply.fate, box::Fate::accepted);
+  EXPECT_EQ(reply.status, 202);
+  EXPECT_EQ(reply.message, "");
+}
+
 TEST(CallReply, AnotherExceptionEndsTheRunAndLeavesTheCallInDoubt) {
   const CallReply reply = box::replyOf(std::make_exception_ptr(std::runtime_error("no room")));
   EXPECT_EQ(reply.kind, CallReply::Kind::fatal);

@@ -224,6 +224,15 @@ TEST_F(JournalDisk, AVerdictIsToldOnlyWhereItsSyncWorked) {
   EXPECT_EQ(faults->syncs, 1);
 }
 
+TEST_F(JournalDisk, ASyncAfterOneThatFailedProvesNothing) {
+  open();
+  Disk file(folder.path(), faults);
+  faults->syncError = EIO;
+  EXPECT_THROW(file.sync(), JournalError);
+  faults->syncError = 0;  // the system reports a failure once
+  EXPECT_THROW(file.sync(), JournalError);
+}
+
 #ifndef _WIN32
 TEST_F(JournalDisk, BelongsToTheProcessThatOpenedIt) {
   open();

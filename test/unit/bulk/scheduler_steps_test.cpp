@@ -524,5 +524,19 @@ TEST_F(SchedulerSteps, APartThatWasPutOffGetsTwoAttemptsAndASingleEntryAllOfThem
   EXPECT_EQ(std::count(sizes.begin(), sizes.end(), 1U), 4 * 4);
 }
 
+TEST_F(SchedulerSteps, EntriesThatWereReadDoNotWaitForASourceThatIsSilent) {
+  options.batchSize = 10;
+  options.concurrency = 1;
+  options.systemicSingles = 2;
+  scheduler.emplace(options, std::make_shared<Fixed>(random), now, 0);
+  for (std::uint64_t i = 0; i < 10; ++i) scheduler->add(BulkItem{i, 0, std::to_string(100 + i)}, false);
+  for (int call = 0; call < 11; ++call) {
+    const std::uint64_t number = sendLater();
+    ASSERT_NE(number, 0U) << call;
+    answer(number, Kind::refused, Fate::rejected, 404);
+  }
+  EXPECT_EQ(sizeOfLast, 1U) << "a whole batch was wanted, but the source gives none";
+}
+
 }  // namespace
 }  // namespace box
