@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <string_view>
 
-namespace box::inline v0_1 {
+#include "box/auth/access_token.hpp"
 
-class AccessToken;
+namespace box::inline v0_1 {
 
 /// The most bytes that a bearer token may have.
 inline constexpr std::size_t longestBearerToken = 8192;
@@ -19,5 +19,9 @@ std::string_view bearerTokenObjection(std::string_view token) noexcept;
 /// Whether both are the same token. Tokens are compared by their texts, because two objects may have the same token.
 /// Either argument may be null.
 bool isSameToken(const AccessToken* a, const AccessToken* b) noexcept;
+
+inline bool isExpired(const AccessToken& token, AccessToken::TimePoint now) noexcept {
+  return token.expiresAt() && *token.expiresAt() <= now;
+}
 
 }  // namespace box::inline v0_1

@@ -35,10 +35,6 @@ class TokenCache {
   void postponed(TimePoint now) noexcept;
   void forget() noexcept;
 
-  static bool isExpired(const AccessToken& token, TimePoint now) noexcept {
-    return token.expiresAt() && *token.expiresAt() <= now;
-  }
-
  private:
   std::chrono::nanoseconds margin_;
   Token token_;

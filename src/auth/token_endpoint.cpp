@@ -4,12 +4,14 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <utility>
 
 #include <boost/json/monotonic_resource.hpp>
 
 #include "auth/bearer_token.hpp"
+#include "auth/token_failure.hpp"
 #include "box/network/network_client.hpp"
 #include "network/fetch_as.hpp"
 #include "network/validation.hpp"
@@ -133,6 +135,21 @@ asio::awaitable<FetchResponse> postForm(std::shared_ptr<const Operation> operati
   return fetchAs<FetchResponse>(context.client, std::move(request), wholeResponse);
 }
 
+namespace {
+
+std::shared_ptr<const AccessToken> tokenIn(const FetchResponse& response, AccessToken::TimePoint asked) {
+  if (response.bodyIntact) return parseTokenResponse(response.body, asked);
+  if (isContentCoding(response.headers.get("Content-Encoding").value_or(""))) {
+    throw BoxSdkError(
+        Errc::tokenUnavailable,
+        "the token endpoint's answer is in a content coding, such as gzip, that was not asked for; a proxy "
+        "or a gateway on the way may have added it");
+  }
+  throw BoxSdkError(Errc::connectionLost, "the token endpoint's answer was cut short");
+}
+
+}  // namespace
+
 asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(std::shared_ptr<const Operation> operation,
                                                                  FormBody form, TokenContext context) {
   const std::shared_ptr<const Clock> clock = context.session.clock();
@@ -141,16 +158,15 @@ asio::awaitable<std::shared_ptr<const AccessToken>> postForToken(std::shared_ptr
     const AccessToken::TimePoint asked = clock->now();
     FetchResponse response = co_await postForm(operation, form, context);
     const WipeGuard guard(response.body);
-    if (response.bodyIntact) co_return parseTokenResponse(response.body, asked);
-    if (isContentCoding(response.headers.get("Content-Encoding").value_or(""))) {
-      throw BoxSdkError(
-          Errc::tokenUnavailable,
-          "the token endpoint's answer is in a content coding, such as gzip, that was not asked for; a proxy "
-          "or a gateway on the way may have added it");
+    // If the body was cut, a token was issued but did not arrive. It can be requested again, because Box accepts the
+    // old refresh token until the new access token is first used.
+    const bool cut = !response.bodyIntact && !isContentCoding(response.headers.get("Content-Encoding").value_or(""));
+    if (cut && again) continue;
+    try {
+      co_return tokenIn(response, asked);
+    } catch (const BoxSdkError&) {
+      raiseAfterAnswer(std::current_exception());
     }
-    // A token was issued but did not arrive. It can be requested again, because Box accepts the old refresh token until
-    // the new access token is first used.
-    if (!again) throw BoxSdkError(Errc::connectionLost, "the token endpoint's answer was cut short");
   }
 }
 

@@ -38,6 +38,15 @@ BoxSdkError tokenFailure(const std::exception_ptr& exception) {
   return thrown.asForeign(extensionDetails());
 }
 
+void raiseAfterAnswer(const std::exception_ptr& exception) {
+  const Thrown thrown(exception, true);
+  ErrorDetails details = thrown.ours() != nullptr ? thrown.ours()->details() : extensionDetails();
+  details.fate = Fate::accepted;
+  if (thrown.ours() != nullptr) throw BoxSdkError(thrown.ours()->code(), std::move(details));
+  if (thrown.isCancellation()) details.context = "the token request";
+  thrown.raise(std::move(details));
+}
+
 std::optional<ErrorDetails> tokenOperationDetails(const Thrown& thrown) {
   ErrorDetails details = extensionDetails();
   if (thrown.isCancellation()) details.context = "the token request";

@@ -21,6 +21,10 @@ BoxSdkError tokenError(error_code code, std::string context);
 /// the waiting call was cancelled.
 BoxSdkError tokenFailure(const std::exception_ptr& exception);
 
+/// Throws what a token request failed with after Box had answered it with a success: its error says that Box has
+/// carried the request out, so that a code, for example, is used up.
+[[noreturn]] void raiseAfterAnswer(const std::exception_ptr& exception);
+
 /// What the error says for an exception that has ended a token operation which the caller has called directly: for
 /// asBoxError().
 std::optional<ErrorDetails> tokenOperationDetails(const Thrown& thrown);

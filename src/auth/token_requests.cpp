@@ -21,10 +21,14 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using Token = TokenRequests::Token;
 
+bool isUsable(const AccessToken* token, AccessToken::TimePoint now) {
+  return token != nullptr && !isExpired(*token, now);
+}
+
 }  // namespace
 
 /// What a call does next: it uses the current token, or waits for a flight.
-struct TokenRequests::Turn {
+struct TokenRequests::Choice {
   Token token;
   std::shared_ptr<TokenFlight> flight;
   bool mine = false;  ///< whether this call has begun the flight
@@ -51,39 +55,39 @@ asio::awaitable<Token> TokenRequests::ask(std::shared_ptr<Authentication> auth, 
   co_return co_await auth->requestToken(std::move(refused), std::move(context));
 }
 
-TokenRequests::Turn TokenRequests::take(const std::shared_ptr<Authentication>& auth, const Token& refused,
-                                        const TokenContext& context, const asio::any_io_executor& executor) {
+TokenRequests::Choice TokenRequests::take(const std::shared_ptr<Authentication>& auth, const Token& refused,
+                                          const TokenContext& context, const asio::any_io_executor& executor) {
   const TimePoint now = context.session.clock()->now();
   for (;;) {
     const std::shared_ptr<TokenFlight> last = flight();
     const bool wasJoinable = last && last->joinable();
-    Turn turn;
-    turn.token = auth->currentToken(now);
-    requireForBaseUrlOf(context.session, turn.token);
-    if (turn.token && !(refused && isSameToken(turn.token.get(), refused.get()))) return turn;
-    turn.token = nullptr;
-    turn.fallback = fallback(refused.get(), now);
-    requireForBaseUrlOf(context.session, turn.fallback);
+    Choice choice;
+    choice.token = auth->currentToken(now);
+    requireForBaseUrlOf(context.session, choice.token);
+    if (choice.token && !(refused && isSameToken(choice.token.get(), refused.get()))) return choice;
+    choice.token = nullptr;
+    choice.fallback = fallback(refused.get(), now);
+    requireForBaseUrlOf(context.session, choice.fallback);
 
     const std::lock_guard lock(mutex_);
     const bool joinable = flight_ && flight_->joinable();
     // Since the current token was read, a flight has completed, so the current token may have changed.
     if (!joinable && (wasJoinable || flight_ != last)) continue;
-    if (joinable && turn.fallback) {
-      turn.token = std::move(turn.fallback);
-      return turn;
+    if (joinable && choice.fallback) {
+      choice.token = std::move(choice.fallback);
+      return choice;
     }
     if (!joinable) {
-      turn.mine = true;
+      choice.mine = true;
       // Calls join the flight only for as long as the session of the first call allows a call to take, because the
       // io_context of that call may have been stopped.
       const Steady::time_point until = Deadline(context.session.timeouts().call).resolve(Steady::now(), Deadline());
       flight_ = TokenFlight::launch(executor, ask(auth, refused, context), until);
       refusedBefore_ = refused;
     }
-    turn.answers = !refused || isSameToken(refused.get(), refusedBefore_.get());
-    turn.flight = flight_;
-    return turn;
+    choice.answers = !refused || isSameToken(refused.get(), refusedBefore_.get());
+    choice.flight = flight_;
+    return choice;
   }
 }
 
@@ -100,25 +104,29 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
   bool askedAgain = false;
 
   for (;;) {
-    const Turn turn = self->take(auth, refused, context, executor);
-    if (turn.token) co_return turn.token;
+    const Choice choice = self->take(auth, refused, context, executor);
+    if (choice.token) co_return choice.token;
 
     Steady::time_point until = deadline;
-    if (turn.fallback) until = std::min(until, Steady::now() + patience);
+    if (choice.fallback) {
+      // The call keeps at least half of its time for the request itself.
+      const Steady::time_point now = Steady::now();
+      until = now + std::min<Steady::duration>(patience, (deadline - now) / 2);
+    }
     Waiter waiter(executor, until);
     error_code ended;
     {
-      const TokenFlight::Participant participant(turn.flight, waiter);
+      const TokenFlight::Participant participant(choice.flight, waiter);
       ended = co_await waitWhileOpen(waiter, watchdog);
     }
-    if (turn.flight->completed()) {
+    if (choice.flight->completed()) {
       // The flight ended with its io_context, or was cancelled just when this call joined it. Then this call has no
       // answer yet.
-      if (turn.flight->cancelled()) continue;
+      if (choice.flight->cancelled()) continue;
       std::exception_ptr thrown;
       Token token;
       try {
-        token = turn.flight->take();
+        token = choice.flight->take();
       } catch (...) {
         thrown = std::current_exception();
       }
@@ -128,21 +136,22 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
         requireForBaseUrlOf(context.session, token);
         // The result of the flight may be the refused token itself, if the call that began the flight did not know of
         // the refusal.
-        const bool again = !turn.answers && isSameToken(token.get(), refused.get());
+        const bool again = !choice.answers && isSameToken(token.get(), refused.get());
         if (again && !std::exchange(askedAgain, true)) continue;
         co_return token;
       }
       const BoxSdkError failure = tokenFailure(thrown);
-      if (turn.fallback && isPassing(failure.code())) co_return turn.fallback;
+      if (isPassing(failure.code()) && isUsable(choice.fallback.get(), clock->now())) co_return choice.fallback;
       // The flight was begun by a call of another client, which has been closed.
-      if (!turn.mine && failure.code() == Errc::clientClosed) continue;
+      if (!choice.mine && failure.code() == Errc::clientClosed) continue;
       failure.raise();
     }
     if (ended) throw tokenError(ended, "waiting for an access token");
-    if (turn.fallback) {
+    if (isUsable(choice.fallback.get(), clock->now())) {
       self->postpone(clock->now());
-      co_return turn.fallback;
+      co_return choice.fallback;
     }
+    if (choice.fallback) continue;  // it has expired in the meantime, so the call waits for the new token
     throw tokenError(make_error_code(Errc::callTimeout), "waiting for an access token");
   }
 }

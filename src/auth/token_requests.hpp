@@ -20,7 +20,7 @@ class TokenRequests {
   using Token = std::shared_ptr<const AccessToken>;
   using TimePoint = AccessToken::TimePoint;
 
-  /// How long a call waits for a new token while the old one is still valid.
+  /// How long a call waits at most for a new token while the old one is still valid.
   static constexpr std::chrono::seconds patience{5};
 
   virtual ~TokenRequests() = default;
@@ -42,11 +42,11 @@ class TokenRequests {
 
  private:
   using TokenFlight = Flight<Token>;
-  struct Turn;
+  struct Choice;
 
   static asio::awaitable<Token> ask(std::shared_ptr<Authentication> auth, Token refused, TokenContext context);
-  Turn take(const std::shared_ptr<Authentication>& auth, const Token& refused, const TokenContext& context,
-            const asio::any_io_executor& executor);
+  Choice take(const std::shared_ptr<Authentication>& auth, const Token& refused, const TokenContext& context,
+              const asio::any_io_executor& executor);
   std::shared_ptr<TokenFlight> flight() const;
 
   mutable std::mutex mutex_;  // protects the members after it

@@ -61,7 +61,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
     token = requireBoundTo(binding, std::move(token));
     // Another process, or an earlier request of this one, may have renewed the token already; then that token is used.
     const bool found = token && !isSameToken(token.get(), known.get()) && !isSameToken(token.get(), refused.get()) &&
-                       !TokenCache::isExpired(*token, clock->now());
+                       !isExpired(*token, clock->now());
     if (!found) {
       token = co_await self->grant_->request(std::move(token), context);
       token = boundTo(binding, token);
@@ -107,7 +107,11 @@ asio::awaitable<Token> RefreshingAuthentication::Service::adopt(std::shared_ptr<
   const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
   Token token = co_await postTokenRequest(type, std::move(form), context);
   token = boundTo(self->bindingAt(context), token);
-  co_await self->storage_->store(token);
+  try {
+    co_await self->storage_->store(token);
+  } catch (...) {
+    raiseAfterAnswer(std::current_exception());
+  }
   self->use(token, context.session.clock()->now());
   co_return token;
 }

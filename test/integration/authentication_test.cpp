@@ -342,6 +342,14 @@ TEST_F(Renewal, IsWaitedForNoLongerThanItMayTake) {
   EXPECT_EQ(emulator().counts().tokenRequests, 2U);
 }
 
+TEST_F(Renewal, LeavesACallWithAShortDeadlineTheTimeForItsRequest) {
+  const auto client = this->client(withClock(), ccg());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  clock->advance(59min + 1s);
+  emulator().scriptOAuth(Reply::hang());
+  EXPECT_TRUE(isAccepted(*await(about(client, 5s)))) << "the old token is valid";
+}
+
 TEST_F(Renewal, ThatIsTooLateFailsWithItsOwnReason) {
   const auto client = this->client(withClock().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(1)), ccg());
   ASSERT_TRUE(isAccepted(*await(client)));

@@ -2,6 +2,7 @@
 #include "support/station_test.hpp"
 
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -177,6 +178,20 @@ TEST_F(Deadlines, OneThatIsOverAlreadyLetsNothingOut) {
   EXPECT_TRUE(isAccepted(*await(client)));
   EXPECT_TRUE(failed(*await(about(client, 0s)), Errc::callTimeout, Fate::notSent));
   EXPECT_EQ(emulator().counts().requests, 1U);
+}
+
+TEST_F(Deadlines, OneThatPassesInAnInterceptorLetsNothingOut) {
+  bool slow = false;
+  const auto before = [&](box::InterceptedRequest&) {
+    if (slow) std::this_thread::sleep_for(60ms);
+  };
+  const auto client = this->client(session().withInterceptors({std::make_shared<InterceptBy>(before, nullptr)}));
+  ASSERT_TRUE(isAccepted(*await(client)));
+  slow = true;
+  EXPECT_TRUE(failed(*await(about(client, 30ms)), Errc::callTimeout, Fate::notSent));
+  EXPECT_EQ(emulator().counts().requests, 1U);
+  EXPECT_TRUE(isAccepted(*await(about(client, 50s))));
+  EXPECT_EQ(emulator().counts().connectionsAccepted, 1U) << "the connection was given back";
 }
 
 TEST_F(Deadlines, TheCallsOwnMayBeLongerThanTheSessions) {

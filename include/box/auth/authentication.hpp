@@ -55,8 +55,10 @@ class BOX_API TokenContext {
 /// requestToken().
 /// *Threads*: the functions are called from any thread, and from several at once. *Errors*: BoxSdkError with
 /// Errc::tokenUnavailable, or the error of the token request. The call ends with that error and is not retried, because
-/// only the Authentication retries token requests. After other exceptions, and after operation_aborted where no call
-/// was cancelled, all waiting calls fail with Errc::extensionFailed.
+/// only the Authentication retries token requests. There is one exception: where Box has refused a token with 401, and
+/// requesting another one fails with Errc::tokenUnavailable, the attempt keeps Errc::unauthorized and its response, the
+/// error's text has both reasons, and the retry policy decides. After other exceptions, and after operation_aborted
+/// where no call was cancelled, all waiting calls fail with Errc::extensionFailed.
 class BOX_API Authentication : public std::enable_shared_from_this<Authentication> {
  public:
   using Token = std::shared_ptr<const AccessToken>;  ///< a token that calls share

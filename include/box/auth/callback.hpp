@@ -24,8 +24,9 @@ class BOX_API CallbackAuth : public RefreshingAuthentication {
   /// called again before it has returned, unless it takes longer than TimeoutOptions::call of the client of that call.
   using Source = std::function<asio::awaitable<AccessToken>(TokenContext context)>;
 
-  /// `refreshMargin`: how long before its expiry a token is renewed; 0 to 24 h, by default 60 s; 0: it is renewed after
-  /// it has expired. `storage`: where the token is kept; null: in memory.
+  /// `refreshMargin`: how long before its expiry a token is renewed, but at most a quarter of the time that the token
+  /// has left when the library gets it; 0 to 24 h, by default 60 s; 0: it is renewed after it has expired. `storage`:
+  /// where the token is kept; null: in memory.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration for an empty function or a margin outside its range.
   explicit CallbackAuth(Source source, std::chrono::nanoseconds refreshMargin = defaultRefreshMargin,
                         std::shared_ptr<TokenStorage> storage = nullptr);

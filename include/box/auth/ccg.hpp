@@ -25,7 +25,8 @@ class BOX_API CcgConfig {
   /// Acts as this user. 1 to 20 digits; either this or `enterpriseId` must be given, not both.
   std::string userId;
   std::shared_ptr<TokenStorage> tokenStorage;  ///< where the token is kept; null: in memory
-  /// How long before its expiry a token is renewed; 0 to 24 h, by default 60 s. 0: it is renewed after it has expired.
+  /// How long before its expiry a token is renewed, but at most a quarter of the time that the token has left when the
+  /// library gets it; 0 to 24 h, by default 60 s. 0: it is renewed after it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 

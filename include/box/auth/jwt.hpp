@@ -52,7 +52,8 @@ class BOX_API JwtConfig {
   std::string userId;
   JwtAlgorithm algorithm = JwtAlgorithm::RS256;  ///< how assertions are signed; Box accepts each of the three
   std::shared_ptr<TokenStorage> tokenStorage;    ///< where the token is kept; null: in memory
-  /// How long before its expiry a token is renewed; 0 to 24 h, by default 60 s. 0: it is renewed after it has expired.
+  /// How long before its expiry a token is renewed, but at most a quarter of the time that the token has left when the
+  /// library gets it; 0 to 24 h, by default 60 s. 0: it is renewed after it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 

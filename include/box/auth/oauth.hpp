@@ -24,7 +24,8 @@ class BOX_API OAuthConfig {
   /// programs that end and run again, and processes that share a refresh token, need a storage that lasts and locks
   /// (FileTokenStorage).
   std::shared_ptr<TokenStorage> tokenStorage;
-  /// How long before its expiry a token is renewed; 0 to 24 h, by default 60 s. 0: it is renewed after it has expired.
+  /// How long before its expiry a token is renewed, but at most a quarter of the time that the token has left when the
+  /// library gets it; 0 to 24 h, by default 60 s. 0: it is renewed after it has expired.
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 

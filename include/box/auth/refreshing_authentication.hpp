@@ -16,16 +16,20 @@ namespace box::inline v0_1 {
 /// help.
 ///
 /// A token is renewed before it expires (`refreshMargin` of the configurations). One call waits for the new token, for
-/// at most 5 s, and the others continue with the old one; if the renewal fails for a temporary reason, that one call
-/// uses the old token too. After Box has refused a token, it is renewed once, however many calls were refused.
+/// at most 5 s and half of the time that it has left, and the others continue with the old one; if the renewal fails
+/// for a temporary reason, that one call uses the old token too. After Box has refused a token, it is renewed once,
+/// however many calls were refused.
 ///
 /// *Errors* of a call that gets no token: BoxSdkError with Errc::credentialsInvalid, appNotAuthorized,
 /// refreshTokenExpired, signInRequired, clockSkew, tokenUnavailable; where the request got no usable answer, the code
 /// that says why (connectFailed, callTimeout, serverError, …). The phase is Phase::token, and api() is the answer of
-/// the token endpoint, if there was one. The fate is notSent, or rejected if Box had refused the last token with 401.
+/// the token endpoint, if there was one. The fate is notSent, or rejected if Box had refused the last token with 401;
+/// in that case a failure with tokenUnavailable leaves the call with Errc::unauthorized, Phase::response and the answer
+/// with the 401.
 class BOX_API RefreshingAuthentication : public Authentication {
  public:
-  /// How long before its expiry a token is renewed by default; a quarter of its lifetime where that is less.
+  /// How long before its expiry a token is renewed by default. Any margin is at most a quarter of the time that the
+  /// token has left when the library gets it.
   static constexpr std::chrono::seconds defaultRefreshMargin{60};
 
   ~RefreshingAuthentication() override;

@@ -21,6 +21,7 @@
 
 #include <gtest/gtest.h>
 
+#include "box/auth/callback.hpp"
 #include "box/auth/ccg.hpp"
 #include "box/auth/oauth.hpp"
 #include "box/auth/token_storage.hpp"
@@ -260,6 +261,32 @@ TEST(TokenRequests, ATokenThatIsBeingRevokedIsNotGivenAndANewerOneStays) {
   EXPECT_EQ(textOf(run(storage->get()).token), "the-newer");
 }
 
+/// A clock that the test moves.
+struct MovedClock : Clock {
+  AccessToken::TimePoint now() const noexcept override { return time; }
+  AccessToken::TimePoint time{std::chrono::hours(24 * 365 * 50)};
+};
+
+TEST(TokenRequests, ATokenThatExpiresWhileItsRenewalFailsIsNotGiven) {
+  const auto clock = std::make_shared<MovedClock>();
+  const NetworkSession session = NetworkSession().withClock(clock);
+  bool first = true;
+  const auto source = [&](TokenContext) -> asio::awaitable<AccessToken> {
+    if (std::exchange(first, false)) co_return AccessToken(Secret("the-old"), clock->time + 60s);
+    clock->time += 20s;
+    ErrorDetails details;
+    details.kind = FailureKind::transient;
+    throw BoxSdkError(make_error_code(Errc::connectFailed), details);
+  };
+  const auto auth = std::make_shared<CallbackAuth>(source);
+  const TokenContext tokenContext(nullptr, session, Deadline(10s));
+  ASSERT_EQ(textOf(run(auth->retrieveToken(tokenContext)).token), "the-old");
+  clock->time += 50s;
+  const Outcome renewed = run(auth->retrieveToken(tokenContext));
+  EXPECT_EQ(textOf(renewed.token), "none");
+  EXPECT_EQ(renewed.code, Errc::connectFailed);
+}
+
 // -------------------------------------------------------------------------------------- operations and their deadlines
 
 /// Gives a token for each request, and remembers the requests' deadlines.
@@ -272,12 +299,14 @@ class IssuingClient : public NetworkClient {
     response.statusCode = 200;
     response.body = R"({"access_token":"the-issued","expires_in":3600,"refresh_token":"the-refresh"})";
     response.bodyIntact = !std::exchange(cutShort, false);
+    if (!body.empty()) response.body = body;
     co_return response;
   }
 
   std::vector<Deadline> deadlines;
   Idempotency idempotency{};  ///< of the last request
   bool cutShort = false;      ///< whether the next answer does not arrive in full
+  std::string body;           ///< the body of the answers; empty: one with a token
 };
 
 /// Remembers the deadlines of its locks, and can refuse to be locked.
@@ -293,9 +322,14 @@ class LockedStorage : public InMemoryTokenStorage {
     co_return nullptr;
   }
 
+  asio::awaitable<void> store(Token token) override {
+    if (isFull) throw BoxSdkError(Errc::tokenUnavailable, "no space");
+    co_await InMemoryTokenStorage::store(std::move(token));
+  }
+
   std::vector<Deadline> deadlines;
   Deadline::Clock::time_point lockedAt;
-  bool refuses = false;
+  bool refuses = false, isFull = false;
 };
 
 std::shared_ptr<BoxOAuth> oauthWith(std::shared_ptr<TokenStorage> storage) {
@@ -318,6 +352,28 @@ TEST(TokenOperations, ACodeIsNotSentWhereTheStorageCannotBeLocked) {
   const Outcome second = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
   EXPECT_EQ(textOf(second.token), "the-issued");
   EXPECT_EQ(textOf(run(storage->get()).token), "the-issued");
+}
+
+TEST(TokenOperations, ACodeThatIsUsedUpIsNotSaidToBeUnsent) {
+  const auto storage = std::make_shared<LockedStorage>();
+  const auto auth = oauthWith(storage);
+  const auto client = std::make_shared<IssuingClient>();
+  const TokenContext tokenContext(client, NetworkSession(), Deadline(10s));
+  storage->isFull = true;
+  const Outcome full = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
+  ASSERT_TRUE(full.error);
+  EXPECT_EQ(full.code, Errc::tokenUnavailable);
+  EXPECT_EQ(full.error->fate(), Fate::accepted);
+  client->cutShort = true;
+  const Outcome cut = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
+  ASSERT_TRUE(cut.error);
+  EXPECT_EQ(cut.code, Errc::connectionLost);
+  EXPECT_EQ(cut.error->fate(), Fate::accepted);
+  client->body = "<html>";
+  const Outcome page = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
+  ASSERT_TRUE(page.error);
+  EXPECT_EQ(page.code, Errc::tokenUnavailable);
+  EXPECT_EQ(page.error->fate(), Fate::accepted);
 }
 
 TEST(TokenOperations, ATokenOfAnotherBaseUrlIsNotGiven) {
