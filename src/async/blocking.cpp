@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -20,13 +21,13 @@ void BlockingTask::runToItsEnd() noexcept {
   ended_.set();
 }
 
-void BlockingThreads::submit(std::shared_ptr<BlockingTask> task) {
+void BlockingThreads::submit(const std::shared_ptr<BlockingTask>& task) {
   const std::lock_guard lock(mutex_);
   if (const std::uint64_t now = processGeneration(); now != generation_) {
     generation_ = now;
     running_ = 0;  // a forked process has only the thread that called fork()
   }
-  queue_.push_back(std::move(task));
+  queue_.push_back(task);
   if (running_ == most_) return;
   try {
     startThread([self = shared_from_this()] { self->work(); });
@@ -48,16 +49,16 @@ void BlockingThreads::work() noexcept {
         --running_;
         return;
       }
-      task = std::move(queue_.front());
+      task = queue_.front().lock();
       queue_.pop_front();
     }
-    // If this is the only reference, no coroutine waits for the task any more, and it is not run.
-    if (task.use_count() > 1) task->runToItsEnd();
+    // Without a reference no coroutine waits for the task any more, and none can join it.
+    if (task) task->runToItsEnd();
   }
 }
 
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
-                                    std::chrono::steady_clock::time_point until) {
+                                    std::chrono::steady_clock::time_point until, asio::cancellation_type endedBy) {
   Waiter waiter(co_await asio::this_coro::executor, until);
   const BlockingTask::EndSubscription subscription(task, waiter);
   try {
@@ -68,11 +69,15 @@ asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, st
     details.cause = error_code(failure.code().value(), boost::system::system_category());
     throw BoxSdkError(Errc::localResource, details);
   }
-  error_code waited;
-  co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, waited));
-  if (task->ended()) co_return true;
-  if (waited) throw boost::system::system_error(asio::error::operation_aborted);
-  co_return false;
+  for (;;) {
+    error_code waited;
+    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, waited));
+    if (task->ended()) co_return true;
+    if (!waited) co_return false;
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    const bool cancelled = (state.cancelled() & endedBy) != asio::cancellation_type::none;
+    if (cancelled) throw boost::system::system_error(asio::error::operation_aborted);
+  }
 }
 
 const std::shared_ptr<BlockingThreads>& computingThreads() {

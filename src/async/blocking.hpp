@@ -94,24 +94,26 @@ class BlockingThreads : public std::enable_shared_from_this<BlockingThreads> {
   explicit BlockingThreads(unsigned most) : most_(most) {}
 
   /// *Errors*: std::system_error if no thread can be started and no thread is running; then the task is not begun.
-  void submit(std::shared_ptr<BlockingTask> task);
+  void submit(const std::shared_ptr<BlockingTask>& task);
 
  private:
   void work() noexcept;
 
   const unsigned most_;
   std::mutex mutex_;  // protects the members after it
-  std::deque<std::shared_ptr<BlockingTask>> queue_;
+  std::deque<std::weak_ptr<BlockingTask>> queue_;
   unsigned running_ = 0;
   std::uint64_t generation_ = 0;  // the generation of the process to which the threads belong
 };
 
 /// Runs a task on a thread and waits until the task has ended (true) or `until` is reached (false).
-/// *Errors*: BoxSdkError with Errc::localResource if the task cannot be begun. *Cancellation*: it throws
-/// boost::system::system_error with operation_aborted. After a cancellation, and after `until`, the task continues to
-/// its end, or is not begun.
+/// *Errors*: BoxSdkError with Errc::localResource if the task cannot be begun. *Cancellation*: by the types `endedBy`;
+/// it throws boost::system::system_error with operation_aborted. Where other types may come, the coroutine must have
+/// switched throw_if_cancelled off. After a cancellation, and after `until`, the task continues to its end, or is not
+/// begun.
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,
-                                    std::chrono::steady_clock::time_point until);
+                                    std::chrono::steady_clock::time_point until,
+                                    asio::cancellation_type endedBy = asio::cancellation_type::all);
 
 /// Runs a call on a thread and returns its result, or throws its exception. *Errors*, *Cancellation*: as for
 /// awaitBlocking().
@@ -128,10 +130,10 @@ const std::shared_ptr<BlockingThreads>& computingThreads();
 /// Runs `work`, which must own everything that it uses, on one of these threads. If no thread can be started, the
 /// caller's thread runs it, and the event loop has to wait. Everything else is as for perform().
 template <class T>
-asio::awaitable<T> compute(std::function<T()> work) {
+asio::awaitable<T> compute(std::function<T()> work, asio::cancellation_type endedBy = asio::cancellation_type::all) {
   const auto call = std::make_shared<BlockingCall<T>>(std::move(work));
   try {
-    co_await awaitBlocking(computingThreads(), call, std::chrono::steady_clock::time_point::max());
+    co_await awaitBlocking(computingThreads(), call, std::chrono::steady_clock::time_point::max(), endedBy);
   } catch (const BoxSdkError& error) {
     if (error.code() != Errc::localResource) throw;
     call->runHere();

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,8 +41,9 @@ struct ReadAnswer {
   std::shared_ptr<const Clock> clock;
   FetchResponse response;
 
-  /// Makes the error for a request that Box has carried out, if the caller cannot get the result. `why`: the
-  /// error's context.
+  /// Makes the error for a request that Box has carried out, if the caller cannot get the result. Its fate is
+  /// `accepted`, and it has no attempts: event::CallEnded has told a success, because it is the end of the request, not
+  /// of the parsing. `why`: the error's context.
   BoxSdkError failure(error_code code, const std::string& why) const;
 };
 
@@ -69,18 +72,28 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
   asio::awaitable<FetchResponse> fetched = fetchAs<FetchResponse>(std::move(client), std::move(request), wholeResponse);
   answer->response = co_await std::move(fetched);
   if (answer->response.body.size() <= longestParsedAtOnce) co_return valueIn<Value>(*answer);
-  const auto parse = [answer] { return valueIn<Value>(*answer); };
-  try {
-    co_return co_await compute<Value>(parse);
-  } catch (const BoxSdkError&) {
-    throw;
-  } catch (const boost::system::system_error&) {  // Asio's exception for a cancellation
-  }
+  // Only a terminal cancellation ends a call whose answer has arrived.
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
+  co_await asio::this_coro::throw_if_cancelled(false);
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::total) {
-    throw answer->failure(asio::error::operation_aborted, "cancelled after the answer");
+  const bool cancelled = (state.cancelled() & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+  std::optional<Value> value;
+  std::exception_ptr failure;
+  if (!cancelled) {
+    try {
+      const auto parse = [answer] { return valueIn<Value>(*answer); };
+      value = co_await compute<Value>(parse, asio::cancellation_type::terminal);
+    } catch (const BoxSdkError&) {
+      failure = std::current_exception();
+    } catch (const boost::system::system_error&) {  // Asio's exception for a cancellation
+    } catch (...) {
+      failure = std::current_exception();
+    }
   }
-  co_return parse();  // total cancellation has no effect after the first byte was sent
+  co_await asio::this_coro::throw_if_cancelled(throws);
+  if (failure) std::rethrow_exception(failure);
+  if (!value) throw answer->failure(asio::error::operation_aborted, "cancelled after the answer");
+  co_return *std::move(value);
 }
 
 /// Makes a call that reads one value. *Errors*: it throws BoxSdkError with Errc::invalidRequest at once.

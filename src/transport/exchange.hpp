@@ -31,13 +31,14 @@ namespace box::inline v0_1 {
 /// One request on one connection: sends `connection.out`, and gives the received bytes to `reader` until the response
 /// is complete.
 ///
-/// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time; the connection cannot be
-/// used afterwards. run() never throws: the error is in `failure`.
+/// Lives in the caller's frame while run() is awaited. *Cancellation*: terminal at any time, each type as long as the
+/// system has taken no byte of the request; the connection cannot be used afterwards. run() never throws, unless there
+/// is no memory: the error is in `failure`.
 class Exchange {
   /// The exchange as one composed operation. As a coroutine, each step would need a frame and a resumption.
-  class Operation {
+  class Steps {
    public:
-    explicit Operation(Exchange& exchange) noexcept : exchange_(exchange) {}
+    explicit Steps(Exchange& exchange) noexcept : exchange_(exchange) {}
 
     template <class Self>
     void operator()(Self& self, error_code ec = {}) {
@@ -53,6 +54,15 @@ class Exchange {
     enum class Step : unsigned char { write, read, over };
     using Wait = Wire::Socket::wait_type;
 
+    /// Makes each type of cancellation terminal until the system has taken a byte.
+    struct UntilSent {
+      asio::cancellation_type operator()(asio::cancellation_type type) const noexcept {
+        if (wire->hasSent()) return type & asio::cancellation_type::terminal;
+        return type == asio::cancellation_type::none ? type : asio::cancellation_type::terminal;
+      }
+      const Wire* wire;
+    };
+
     template <class Self>
     void write(Self& self, error_code ec, bool initiating) {
       if (!ec) ec = exchange_.writeSome();
@@ -60,6 +70,8 @@ class Exchange {
         exchange_.writeFailed(ec);
         return finish(self, initiating);
       }
+      const Wire& wire = *exchange_.connection_.wire;
+      if (initiating && !wire.hasSent()) self.reset_cancellation_state(UntilSent{&wire});
       if (exchange_.isSent()) {
         step_ = Step::read;
         return wait(self, Wait::wait_read);
@@ -223,7 +235,7 @@ class Exchange {
   /// Returns an operation to await. It is not a coroutine, so it needs no frame.
   auto run() {
     begin();
-    return asio::async_compose<const asio::deferred_t, void()>(Operation(*this), asio::deferred, *connection_.wire);
+    return asio::async_compose<const asio::deferred_t, void()>(Steps(*this), asio::deferred, *connection_.wire);
   }
 
   ResponseReader reader;

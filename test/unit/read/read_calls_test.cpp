@@ -383,24 +383,33 @@ TEST_F(ReadCalls, LargeBodiesAreParsedTheSameWay) {
   EXPECT_EQ(failure->code(), Errc::unexpectedResponse);
 }
 
-TEST_F(ReadCalls, TotalCancellationWhileALargeBodyIsParsedHasNoEffect) {
-  test::BusyThreads threads;
-  box->add(R"({"entries":[{"id":"7"}],"x":")" + std::string(2 * longestParsedAtOnce, 'x') + "\"}");
-  asio::io_context io;
-  asio::cancellation_signal cancel;
-  std::optional<Users> page;
-  const auto call = [&]() -> asio::awaitable<void> {
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-    page = co_await users.getUsers();
-  };
-  asio::co_spawn(io, call, asio::bind_cancellation_slot(cancel.slot(), [](std::exception_ptr) {}));
-  while (box->asked.empty()) io.poll();
-  io.poll();
-  cancel.emit(asio::cancellation_type::total);
-  io.run();
-  threads.release();
-  ASSERT_TRUE(page);
-  EXPECT_EQ(page->entries.size(), 1U);
+TEST_F(ReadCalls, TotalOrPartialCancellationWhileALargeBodyIsParsedHasNoEffect) {
+  using Type = asio::cancellation_type;
+  for (const Type type : {Type::total, Type::partial, Type::partial | Type::total}) {
+    test::BusyThreads threads;
+    box->asked.clear();
+    box->add(R"({"entries":[{"id":"7"}],"x":")" + std::string(2 * longestParsedAtOnce, 'x') + "\"}");
+    asio::io_context io;
+    asio::cancellation_signal cancel;
+    std::optional<Users> page;
+    bool throws = false;
+    const auto call = [&]() -> asio::awaitable<void> {
+      co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+      page = co_await users.getUsers();
+      throws = co_await asio::this_coro::throw_if_cancelled();
+    };
+    asio::co_spawn(io, call, asio::bind_cancellation_slot(cancel.slot(), [](std::exception_ptr) {}));
+    while (box->asked.empty()) io.poll();
+    io.poll();
+    cancel.emit(type);
+    io.poll();
+    EXPECT_FALSE(page) << "the event loop must not parse the body";
+    threads.release();
+    io.run();
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->entries.size(), 1U);
+    EXPECT_TRUE(throws) << "the coroutine of the caller is as it was";
+  }
 }
 
 TEST_F(ReadCalls, CancelledWhileALargeBodyIsParsedTheyTellThatBoxHasAnswered) {

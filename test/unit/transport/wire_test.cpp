@@ -303,6 +303,57 @@ TEST_F(WireTest, ACancellationThatComesTogetherWithBytesIsNotLost) {
   callers.poll();
 }
 
+TEST_F(WireTest, EachTypeOfCancellationEndsAnExchangeOfWhichNothingIsSent) {
+  shakeHands();
+  const std::string much(16384, 'x');
+  while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
+  }
+  wire->forgetSent();
+  Connection connection(std::move(wire), nullptr, 1);
+  connection.out = "GET / HTTP/1.1\r\n\r\n";
+  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
+  const TimeoutOptions timeouts;
+  const ResponseLimits responseLimits;
+  Exchange exchange(connection, limits, timeouts, responseLimits);
+  asio::cancellation_signal signal;
+  bool ended = false;
+  exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
+  io_.poll();
+  EXPECT_FALSE(ended);
+  signal.emit(asio::cancellation_type::total);
+  io_.restart();
+  io_.poll();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(exchange.failure.code, asio::error::operation_aborted);
+  EXPECT_FALSE(connection.wire->hasSent());
+}
+
+TEST_F(WireTest, OnlyATerminalCancellationEndsAnExchangeOfWhichAByteIsSent) {
+  shakeHands();
+  const int room = 4096;
+  ASSERT_EQ(::setsockopt(ours_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room), 0);
+  wire->forgetSent();
+  Connection connection(std::move(wire), nullptr, 1);
+  connection.out = std::string(100'000, 'x');
+  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
+  const TimeoutOptions timeouts;
+  const ResponseLimits responseLimits;
+  Exchange exchange(connection, limits, timeouts, responseLimits);
+  asio::cancellation_signal signal;
+  bool ended = false;
+  exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
+  io_.poll();
+  ASSERT_TRUE(connection.wire->hasSent());
+  signal.emit(asio::cancellation_type::total);
+  io_.restart();
+  io_.poll();
+  EXPECT_FALSE(ended);
+  signal.emit(asio::cancellation_type::terminal);
+  io_.restart();
+  io_.poll();
+  EXPECT_TRUE(ended);
+}
+
 TEST_F(WireTest, ALookTakesUpNoMoreThanItMay) {
   shakeHands();
   error_code ec;
