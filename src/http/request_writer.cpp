@@ -18,8 +18,14 @@ bool givesWay(const RequestParts& parts, HeaderView header) {
   return parts.headers != nullptr && parts.headers->contains(header.name);
 }
 
-void append(std::string& out, HeaderView header, bool& userAgent) {
-  userAgent = userAgent || equalsIgnoreCase(header.name, "User-Agent");
+/// Which of the library's own headers the caller has set, so that they are sent once.
+struct Replaced {
+  bool userAgent = false, accept = false;
+};
+
+void append(std::string& out, HeaderView header, Replaced& replaced) {
+  replaced.userAgent = replaced.userAgent || equalsIgnoreCase(header.name, "User-Agent");
+  replaced.accept = replaced.accept || equalsIgnoreCase(header.name, "Accept");
   appendHeader(out, header.name, header.value);
 }
 
@@ -35,13 +41,27 @@ const std::string& agent() {
   return text;
 }
 
-/// The headers of every request, as they are sent. The library's User-Agent is among them, unless the caller has set
-/// one.
-const std::string& common(bool userAgent) {
-  static const std::string rest = "X-Box-UA: agent=" + agent() + "; env=c++/" + std::to_string(__cplusplus / 100) +
-                                  "\r\nAccept: application/json\r\n";
-  static const std::string all = "User-Agent: " + agent() + "\r\n" + rest;
-  return userAgent ? rest : all;
+/// The headers of every request, as they are sent, without those that the caller has replaced.
+struct CommonHeaders {
+  const std::string userAgent = "User-Agent: " + agent() + "\r\n";
+  const std::string client = "X-Box-UA: agent=" + agent() + "; env=c++/" + std::to_string(__cplusplus / 100) + "\r\n";
+  const std::string accept = "Accept: application/json\r\n";
+  const std::string all = userAgent + client + accept;
+
+  void appendTo(std::string& out, Replaced replaced) const {
+    if (!replaced.userAgent && !replaced.accept) {
+      out.append(all);
+      return;
+    }
+    if (!replaced.userAgent) out.append(userAgent);
+    out.append(client);
+    if (!replaced.accept) out.append(accept);
+  }
+};
+
+const CommonHeaders& common() {
+  static const CommonHeaders headers;
+  return headers;
 }
 
 std::size_t sizeOf(const HttpHeaders* headers) {
@@ -55,7 +75,7 @@ std::size_t sizeOf(const HttpHeaders* headers) {
 /// The memory to reserve: at least the size of the request, because growing would leave copies of the token in memory.
 std::size_t roomFor(const RequestParts& parts) {
   constexpr std::size_t rest = 256;  // for the start line, and for the headers that each request has
-  return rest + common(false).size() + parts.method.size() + parts.prefix.size() + parts.path.size() +
+  return rest + common().all.size() + parts.method.size() + parts.prefix.size() + parts.path.size() +
          parts.query.size() + parts.authority.size() + parts.bearerToken.size() + sizeOf(parts.sessionHeaders) +
          sizeOf(parts.headers) + parts.contentType.size() + parts.body.size();
 }
@@ -73,16 +93,16 @@ void writeRequest(std::string& out, const RequestParts& parts) {
   if (!parts.bearerToken.empty()) {
     out.append("Authorization: Bearer ").append(parts.bearerToken).append("\r\n");
   }
-  bool userAgent = false;
+  Replaced replaced;
   if (parts.sessionHeaders != nullptr) {
     for (const HeaderView header : *parts.sessionHeaders) {
-      if (!givesWay(parts, header)) append(out, header, userAgent);
+      if (!givesWay(parts, header)) append(out, header, replaced);
     }
   }
   if (parts.headers != nullptr) {
-    for (const HeaderView header : *parts.headers) append(out, header, userAgent);
+    for (const HeaderView header : *parts.headers) append(out, header, replaced);
   }
-  out.append(common(userAgent));
+  common().appendTo(out, replaced);
   if (!parts.contentType.empty()) {
     appendHeader(out, "Content-Type", parts.contentType);
   } else if (!parts.body.empty()) {

@@ -14,7 +14,7 @@ namespace {
 /// Whether the library sets this header itself, or the header would change the framing or the destination of the
 /// message.
 bool isOwned(std::string_view name) noexcept {
-  static constexpr std::array<std::string_view, 14> owned{"Host",
+  static constexpr std::array<std::string_view, 15> owned{"Host",
                                                           "Authorization",
                                                           "Content-Length",
                                                           "Content-Type",
@@ -27,7 +27,8 @@ bool isOwned(std::string_view name) noexcept {
                                                           "Upgrade",
                                                           "Accept-Encoding",
                                                           "Cookie",
-                                                          "HTTP2-Settings"};
+                                                          "HTTP2-Settings",
+                                                          "X-Box-UA"};
   return startsWithIgnoreCase(name, "Proxy-") ||
          std::any_of(owned.begin(), owned.end(), [&](std::string_view o) { return equalsIgnoreCase(o, name); });
 }

@@ -27,8 +27,8 @@ class BOX_API FetchOptions {
   std::string url;
   /// Names and values that are added to the query, percent-encoded: `{{"fields", "id,role"}, {"limit", "1000"}}`.
   std::vector<std::pair<std::string, std::string>> params;
-  HttpHeaders headers;            ///< in addition to those of the client and of the library
-  std::string body;               ///< as it is sent; empty: no body
+  HttpHeaders headers;  ///< in addition to those of the client and of the library; User-Agent and Accept replace theirs
+  std::string body;     ///< as it is sent; empty: no body
   std::string contentType;        ///< the type of the body; empty: application/json if there is a body, else none
   ExpectedStatus expectedStatus;  ///< default: any from 200 to 299
   /// Whether the request may be sent again where its fate is in doubt. Unset: idempotencyOf(method), so a POST is
@@ -58,8 +58,8 @@ class BOX_API FetchResponse {
   std::chrono::nanoseconds elapsed{};  ///< the time from the start of the call to its end; interceptors see zero
   HttpHeaders headers;                 ///< the headers of the response
   std::string body;                    ///< the body without its transfer coding; empty if it was dropped
-  /// False if the connection broke, or a limit was exceeded, after a complete header: the status is valid (TLS protects
-  /// its bytes), and the body is dropped.
+  /// False if, after a complete header, the connection broke, a limit was exceeded, or the body was in a coding that
+  /// was not asked for: the status is valid (TLS protects its bytes), and the body is dropped.
   bool bodyIntact = true;
 };
 

@@ -34,7 +34,7 @@ class BOX_API NetworkSession {
   NetworkSession withCustomBaseUrls(BaseUrls urls) const;
   /// Adds headers to every call, not to token requests; one with the same name is replaced. Names that are not RFC 9110
   /// tokens, values with control characters, and headers that the library sets (Host, Authorization, Content-Length, …)
-  /// are refused.
+  /// are refused, except User-Agent and Accept, which replace those of the library.
   NetworkSession withExtraHeaders(HeaderListView headers) const;
   /// Replaces all time limits. A limit that `timeouts` does not set has its default: start from timeouts() to change
   /// one.

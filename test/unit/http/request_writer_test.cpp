@@ -217,20 +217,20 @@ TEST(RequestWriter, PrefersACallsHeaderToTheSessions) {
   EXPECT_EQ(Fields(fields.begin() + 2, fields.begin() + 6), expected);
 }
 
-TEST(RequestWriter, SendsOneUserAgent) {
-  for (const char* name : {"User-Agent", "user-agent", "USER-AGENT"}) {
+TEST(RequestWriter, ACallersUserAgentAndAcceptReplaceItsOwn) {
+  for (const std::string name : {"User-Agent", "user-agent", "USER-AGENT", "Accept", "accept"}) {
     for (const bool session : {false, true}) {
       Request request;
       (session ? request.session : request.own).append(name, "mine");
       std::string body;
-      int count = 0;
+      std::vector<std::string> values;
+      std::size_t own = 0;
       for (const auto& [field, value] : parsed(request.write(), body)) {
-        if (equalsIgnoreCase(field, "user-agent")) {
-          ++count;
-          EXPECT_EQ(value, "mine");
-        }
+        if (equalsIgnoreCase(field, name)) values.push_back(value);
+        for (const std::string_view kept : {"User-Agent", "Accept", "X-Box-UA"}) own += equalsIgnoreCase(field, kept);
       }
-      EXPECT_EQ(count, 1) << name;
+      EXPECT_EQ(values, std::vector<std::string>{"mine"}) << name;
+      EXPECT_EQ(own, 3U) << "the others are sent once";
     }
   }
 }
@@ -297,7 +297,7 @@ TEST(RequestWriter, LetsNothingThroughThatCouldEndAHeader) {
 TEST(RequestWriter, KeepsItsOwnHeadersToItself) {
   for (const char* name : {"Host", "Authorization", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection",
                            "Keep-Alive", "Expect", "TE", "Trailer", "Upgrade", "Accept-Encoding", "Cookie",
-                           "HTTP2-Settings", "Proxy-Authorization", "Proxy-Connection", "Proxy-Anything"}) {
+                           "HTTP2-Settings", "X-Box-UA", "Proxy-Authorization", "Proxy-Connection", "Proxy-Anything"}) {
     std::string lower(name), upper(name);
     for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
