@@ -102,20 +102,20 @@ void RateLimiter::throttled(TimePoint sentAt, std::optional<std::chrono::nanosec
     refused_ = limit_ ? std::min(rate_, counted) : rate_;
     rate_ = std::max(options_.floor, rate_ * options_.decrease);
     decreasedAt_ = now;
-    ++throttlesInARow_;
+    if (!retryAfter) ++throttlesInARow_;
   }
-  if (!retryAfter) {
-    const int doublings = static_cast<int>(std::min(throttlesInARow_, 20U)) - 1;
-    const auto wait =
-        saturatingCast<std::chrono::nanoseconds>(options_.coolDown * std::pow(2.0, std::max(0, doublings)));
-    retryAfter = std::min(wait, options_.longestCoolDown);
-  }
-  pause(*retryAfter, random, now);
+  if (retryAfter) return pause(*retryAfter, random, now);
+  const int doublings = static_cast<int>(std::min(throttlesInARow_, 20U)) - 1;
+  const auto wait = saturatingCast<std::chrono::nanoseconds>(options_.coolDown * std::pow(2.0, std::max(0, doublings)));
+  coolDown(std::min(wait, options_.longestCoolDown), random, now);
 }
 
 void RateLimiter::pause(std::chrono::nanoseconds asked, double random, TimePoint now) {
-  asked = std::clamp(asked, std::chrono::nanoseconds(0), options_.longestRetryAfter);
-  coolDownUntil_ = std::max(coolDownUntil_, after(now, withJitter(asked, random)));
+  coolDown(std::clamp(asked, std::chrono::nanoseconds(0), options_.longestRetryAfter), random, now);
+}
+
+void RateLimiter::coolDown(std::chrono::nanoseconds wait, double random, TimePoint now) {
+  coolDownUntil_ = std::max(coolDownUntil_, after(now, withJitter(wait, random)));
   grownAt_ = std::max(grownAt_, coolDownUntil_);
 }
 

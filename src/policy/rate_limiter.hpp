@@ -35,8 +35,8 @@ class RateLimiter {
   /// To be called instead of replied() if the answer was 429. `sentAt`: when the call was released; `random`: in [0,
   /// 1).
   void throttled(TimePoint sentAt, std::optional<std::chrono::nanoseconds> retryAfter, double random, TimePoint now);
-  /// Allows no call for the time `asked`, which is limited to longestRetryAfter and lengthened by a random time of up
-  /// to a second.
+  /// Allows no call for the time `asked` by the server, which is limited to longestRetryAfter and lengthened by a
+  /// random time of up to a second.
   void pause(std::chrono::nanoseconds asked, double random, TimePoint now);
 
   /// How many calls per second are allowed now.
@@ -47,16 +47,17 @@ class RateLimiter {
  private:
   std::size_t inWindow(TimePoint now);
   void grow(TimePoint now);
+  void coolDown(std::chrono::nanoseconds wait, double random, TimePoint now);
 
   RateOptions options_;
   std::optional<std::size_t> limit_;  // the most calls in a window; unset: no limit
   double rate_;
-  std::optional<double> refused_;  // the rate at the last 429
+  std::optional<double> refused_;  // RateOptions::increase says what it is; unset: no 429, or the rate has exceeded it
   TimePoint grownAt_;
   TimePoint nextAt_;
   TimePoint coolDownUntil_;
   TimePoint decreasedAt_;
-  unsigned throttlesInARow_ = 0;
+  unsigned throttlesInARow_ = 0;  // those without Retry-After
   std::size_t inFlight_ = 0;
   std::deque<TimePoint> ends_;  // the end times of the calls in the window, ascending
 };

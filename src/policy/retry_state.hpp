@@ -19,7 +19,7 @@ class RetryState {
   static constexpr std::chrono::nanoseconds longestRetryAfter{std::chrono::seconds(300)};
   /// The longest delay; a longer delay of a policy is shortened to this, so that no sum with it overflows.
   static constexpr std::chrono::nanoseconds longestBackoff{std::chrono::hours(24 * 365)};
-  /// A retry that would have less time than this is not made.
+  /// A counted retry that would have less time than this is not made.
   static constexpr std::chrono::nanoseconds shortestAttempt{std::chrono::seconds(1)};
 
   /// The pointers in `rules` must not be null, except for the budget.

@@ -12,7 +12,9 @@ struct RateOptions {
   double cap = 15;
   double floor = 0.2;  ///< the rate is not decreased below this; 0.00001 or more; a value above `cap` counts as `cap`
   /// How much the rate grows in each second without a 429; a tenth of it while the rate is between 0.85 and 1.1 times
-  /// the rate at the last 429. 0 to 1,000,000.
+  /// the refused rate. That is the rate at the last 429 or, where this is less, the number of calls in the `window`
+  /// before that 429, with those in progress, divided by `window`: a 429 after few calls does not show that the rate
+  /// was too high. Where cap · window is 10,000,000 or more, calls are not counted. 0 to 1,000,000.
   double increase = 0.05;
   /// The factor for the rate after a 429, applied once for all calls that were in progress then; more than 0 and at
   /// most 1.

@@ -44,8 +44,8 @@ struct BOX_API AttemptOutcome : AttemptRecord {
 /// What a policy decides about a failed attempt.
 enum class RetryDecision : std::uint8_t {
   stop,  ///< the call ends with this failure
-  /// Another attempt, which is counted, after BackoffPolicy's delay, if the budget allows it and the deadline leaves
-  /// time.
+  /// Another attempt, which is counted, after BackoffPolicy's delay, if the budget allows it and at least 1 s is left
+  /// between that delay and the deadline.
   retry,
   /// Another attempt, without delay and not counted, on a connection that has not been idle: a new one, or one that
   /// another call gives back. Only once per call; after that it means `retry`.
@@ -62,8 +62,10 @@ enum class RetryDecision : std::uint8_t {
 class BOX_API RetryPolicy {
  public:
   virtual ~RetryPolicy() = default;
-  /// Called after each failed attempt, except where the kind is FailureKind::final. The budget and the deadline may
-  /// still refuse a retry.
+  /// Called after each failed attempt, with these exceptions: the kind is FailureKind::final; the attempt is the first
+  /// of its call that Box has refused with 401, and there is another token, with which the request is sent again, or
+  /// the request for that token ends the call; an exception of the caller's own code, such as an interceptor, has ended
+  /// the attempt. The budget and the deadline may still refuse a retry.
   virtual RetryDecision decide(const AttemptOutcome& outcome) const = 0;
 };
 

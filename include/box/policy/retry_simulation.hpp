@@ -25,11 +25,14 @@ struct RetryRules {
 /// Why a call has no further attempt.
 enum class RetryEnding : std::uint8_t {
   none,  ///< there is a further attempt
-  /// The policy says stop at the first attempt, or no policy is called (FailureKind::final, Fate::accepted)
+  /// The policy says stop, and no retry was counted before; or no policy is called, because the kind is
+  /// FailureKind::final or the fate is Fate::accepted; or, in a simulation, succeed() has ended the call
   permanent,
-  exhausted,  ///< the policy says stop after retries
+  exhausted,  ///< the policy says stop, and at least one retry was counted before
   budget,     ///< RetryBudget::withdraw() returned false
-  deadline,   ///< less than 1 s would be left after the wait, or, for a retry without a wait, no time is left
+  /// Less than 1 s would be left for a `retry` after its wait, also where that wait is 0; or no time is left for a
+  /// `retryAtOnce`
+  deadline,
 };
 /// The enumerator's name, "exhausted".
 BOX_API std::string_view toString(RetryEnding ending) noexcept;

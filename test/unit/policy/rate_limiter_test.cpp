@@ -88,6 +88,27 @@ TEST(RateLimiter, A429DecreasesTheRateThatHasGrownUntilThen) {
   EXPECT_NEAR(limiter.rate(start + 10s), 14, 1e-9);
 }
 
+TEST(RateLimiter, OnlyA429WithoutRetryAfterDoublesTheNextPause) {
+  RateLimiter limiter(steady(10), start);
+  limiter.throttled(start, 1s, 0, start);
+  const TimePoint later = start + 10s;
+  limiter.throttled(later, std::nullopt, 0, later);
+  EXPECT_EQ(limiter.coolDownUntil(), later + 2s);
+  limiter.throttled(later + 5s, std::nullopt, 0, later + 5s);
+  EXPECT_EQ(limiter.coolDownUntil(), later + 5s + 4s);
+}
+
+TEST(RateLimiter, TheLimitOfRetryAfterDoesNotCutAPauseOfItsOwn) {
+  RateOptions options = steady(10);
+  options.longestRetryAfter = 1s;
+  RateLimiter limiter(options, start);
+  limiter.throttled(start, 5s, 0, start);
+  EXPECT_EQ(limiter.coolDownUntil(), start + 1s);
+  const TimePoint later = start + 10s;
+  limiter.throttled(later, std::nullopt, 0, later);
+  EXPECT_EQ(limiter.coolDownUntil(), later + 2s);
+}
+
 TEST(RateLimiter, GrowsWithCareNearTheRateThatWasRefused) {
   RateOptions options;
   options.cap = 100;
