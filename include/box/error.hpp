@@ -97,7 +97,9 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   /// Whether a step with the proxy failed: looking up its address, connecting to it, TLS with it, or its answer.
   bool atProxy() const noexcept { return details_->atProxy; }
   /// What became of the request over all attempts: accepted if one attempt was accepted; else inDoubt if one was in
-  /// doubt; else rejected if one was rejected; else notSent.
+  /// doubt; else rejected if one was rejected; else notSent. An error has `accepted` where the call was cancelled after
+  /// the header of a success, and where a call that reads cannot use the body of a success (Errc::unexpectedResponse).
+  /// In the second case event::CallEnded has told a success, because it is the end of the request, not of the parsing.
   Fate fate() const noexcept { return details_->fate; }
   /// Why the last attempt failed, as retry policies classify it; `final` where the call ended for another reason.
   FailureKind kind() const noexcept { return *details_->kind; }
@@ -106,7 +108,8 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   /// The system's, the resolver's or OpenSSL's own error, which code() classifies; a default error_code where the
   /// failure has no such error.
   const error_code& cause() const noexcept { return details_->cause; }
-  /// All attempts, in order; empty where none was begun.
+  /// All attempts, in order; empty where none was begun, and where the request has succeeded and its answer cannot be
+  /// used.
   const std::vector<AttemptRecord>& attempts() const noexcept { return details_->attempts; }
   /// The time from the start of the call to its end.
   std::chrono::nanoseconds elapsed() const noexcept { return details_->elapsed; }

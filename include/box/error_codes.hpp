@@ -104,9 +104,11 @@ enum class Errc : int {
   tlsNotTls = 4003,              ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
 
   // Responses that are not Box's.
-  protocolError = 5001,       ///< the peer's bytes are not an acceptable HTTP response
-  responseTooLarge = 5002,    ///< a limit of ResponseLimits was exceeded
-  unexpectedResponse = 5003,  ///< a redirect, a 2xx status that is not expected, or a 2xx with a page in HTML
+  protocolError = 5001,     ///< the peer's bytes are not an acceptable HTTP response
+  responseTooLarge = 5002,  ///< a limit of ResponseLimits was exceeded, where that makes the attempt fail
+  /// A redirect, a 2xx status that is not expected, or a 2xx with a page in HTML; with Fate::accepted: a success of a
+  /// call that reads, whose body is not as Box documents it, contradicts earlier pages, or does not give the whole list
+  unexpectedResponse = 5003,
 
   // Box's refusals.
   badRequest = 6001,      ///< 400

@@ -93,9 +93,12 @@ struct SessionTerminationMessage {
 /// text that names list and position. Nothing has been sent then.
 ///
 /// *Errors*: BoxApiError where Box answered with an error status, else BoxSdkError; both tell the request's fate.
-/// *Cancellation*: terminal at any time; total until the first byte of the request is written. *Executor*: a call
-/// completes on the executor of the awaiting coroutine. *Lifetime*: client and manager may be destroyed while a call is
-/// in progress. *Threads*: any.
+/// *Cancellation*: terminal at any time. Total, and partial in the same way, ends a call at once, except while an
+/// attempt has written a byte of its request and has not ended: that attempt continues, but the request is not sent
+/// again. If the attempt succeeds, or fails without a retry, the call ends with that result; otherwise it ends with
+/// operation_aborted.
+/// *Executor*: a call completes on the executor of the awaiting coroutine. *Lifetime*: client and manager may be
+/// destroyed while a call is in progress. *Threads*: any.
 class BOX_API SessionTerminationManager {
  public:
   /// BoxClient has such a manager. Use this constructor to make one that sends through a NetworkClient of your own.

@@ -36,7 +36,7 @@ FaultGroup faultsOfLifecycle() {
       .shownBy("Cancellation.TerminalEndsTheCallAtOnceAndFreesItsSlot");
   group.add("01c", "`total` cancellation")
       .provoked("each phase")
-      .sees("as terminal up to the first byte, ignored from then on")
+      .sees("as terminal up to the first byte; later it only prevents a repeat")
       .shownBy("Cancellation.TotalEndsTheCallUpToTheFirstByteAndIsIgnoredFromThenOn")
       .shownBy("Cancellation.TotalDoesNothingToACallerThatDidNotAskForIt");
   group.add("02", "the cancellation comes with the answer")

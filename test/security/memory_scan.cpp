@@ -1,7 +1,7 @@
 // Makes calls with secrets, destroys the client and the io_context, and searches its own memory for the secrets. Usage:
-// box_memory_scan URL CA-FILE TOKEN CLIENT-SECRET REFRESH-TOKEN CODE. The last four are disguised, because arguments are
-// in memory too: each byte is exclusive-or'ed with 0x5a and written as two hex digits. Exit status: 0: nothing was found;
-// 1: something was found.
+// box_memory_scan URL CA-FILE TOKEN CLIENT-SECRET REFRESH-TOKEN CODE. The last four are disguised, because arguments
+// are in memory too: each byte is exclusive-or'ed with 0x5a and written as two hex digits. Exit status: 0: nothing was
+// found; 1: something was found.
 #include <algorithm>
 #include <array>
 #include <chrono>

@@ -1,5 +1,5 @@
-// After the client is destroyed, no token, client secret, refresh token or authorization code is left in the memory of its
-// process.
+// After the client is destroyed, no token, client secret, refresh token or authorization code is left in the memory of
+// its process.
 #include <array>
 #include <cstdio>
 #include <cstdlib>

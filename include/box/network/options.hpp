@@ -117,8 +117,11 @@ class BOX_API ProxyOptions {
   std::optional<TlsOptions> tls;
 };
 
-/// Limits of a response. A response that exceeds one fails with Errc::responseTooLarge, and its connection is closed.
-/// Each must be at least 1, except `interimResponses`: 0 allows none.
+/// Limits of a response. The connection of a response that exceeds one is closed. An attempt whose response exceeds one
+/// before its header is complete fails with Errc::responseTooLarge. After the header, the body is dropped and the
+/// status decides: a success stays a success (FetchResponse::bodyIntact is false), except that the attempt fails with
+/// Errc::responseTooLarge where the body is the result, as in calls that read (Operation::answerInBody); an error
+/// status keeps its own code. Each limit must be at least 1, except `interimResponses`: 0 allows none.
 struct ResponseLimits {
   std::size_t headerBytes = 16 * 1024;      ///< the status line and all fields
   std::size_t headerFields = 100;           ///< the number of fields in the header

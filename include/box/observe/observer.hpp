@@ -62,7 +62,10 @@ struct RetryScheduled {
   std::string_view tag{};          ///< as CallStarted::tag
 };
 
-/// A call has ended; the caller's coroutine continues after this event. Each CallStarted has one CallEnded.
+/// The request of a call has ended; the caller's coroutine continues after this event. Each CallStarted has one
+/// CallEnded. A call that reads parses its answer after this event. So where this event tells a success, the caller may
+/// still get an error with Fate::accepted: Errc::unexpectedResponse if the answer cannot be parsed, or
+/// operation_aborted if the call is cancelled in the meantime.
 struct CallEnded {
   std::uint64_t call;  ///< as CallStarted::call
   /// Default: success. operation_aborted: the call was cancelled, or the coroutine was destroyed before the call's end.
@@ -74,11 +77,12 @@ struct CallEnded {
   std::string_view tag{};            ///< as CallStarted::tag
 };
 
-/// A call begins to wait for an access token. If no token request is in progress, this call starts one, as a separate
-/// call.
+/// A call needs an access token that it does not have. If no token request is in progress, this call starts one, as a
+/// separate call; otherwise it waits for that request. If another call has already got a new token, which after a 401
+/// is often the case, this call uses it: then this event is sent too, but there is no request and no wait.
 struct TokenRequested {
-  std::uint64_t call;      ///< the number of the call that waits, as CallStarted::call
-  bool refused;            ///< true: because Box refused the last token (401); false: because there was no token
+  std::uint64_t call;      ///< the number of the call that needs a token, as CallStarted::call
+  bool refused;            ///< true: Box refused the last token (401); false: there was none, or it is to be renewed
   std::string_view tag{};  ///< as CallStarted::tag
 };
 

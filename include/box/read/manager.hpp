@@ -19,11 +19,12 @@ struct CallTarget;
 /// and a text that names the argument. Nothing has been sent then. The calls change nothing at Box, so the session's
 /// policy may retry them also where their fate is in doubt, for example where the body of an answer is lost.
 ///
-/// *Errors*: BoxApiError where Box answered with an error status; BoxSdkError with Errc::unexpectedResponse where the
-/// body is not as Box documents it, with Errc::responseTooLarge where it is larger than ResponseLimits allow (request a
-/// smaller `limit`, or fewer `fields`), and with other codes for all other failures. *Cancellation*: terminal at any
-/// time; total until the first byte of the request is written. *Executor*: a call completes on the executor of the
-/// awaiting coroutine. *Lifetime*: client and manager may be destroyed while a call is in progress. *Threads*: any.
+/// *Errors*: BoxApiError where Box answered with an error status; BoxSdkError with Errc::unexpectedResponse and
+/// Fate::accepted where the body is not as Box documents it, with Errc::responseTooLarge where it is larger than
+/// ResponseLimits allow (request a smaller `limit`, or fewer `fields`), and with other codes for all other failures.
+/// The body is parsed after event::CallEnded, which has told a success by then. *Cancellation*: as for the calls of
+/// SessionTerminationManager. *Executor*: a call completes on the executor of the awaiting coroutine. *Lifetime*:
+/// client and manager may be destroyed while a call is in progress. *Threads*: any.
 class BOX_API ReadManager {
  private:
   friend class EventsManager;

@@ -78,9 +78,9 @@ class BOX_API UsersManager : public ReadManager {
   asio::awaitable<UserFull> getUserById(std::string_view userId,
                                         GetUserByIdOptionalsInput optionals = GetUserByIdOptionalsInput()) const;
 
-  /// Makes a reader of all users that getUsers() would list, by marker unless `offset` is set. `limit`: the size of
-  /// each page; unset: 1,000. `optionals`: the options of each of its calls. *Errors*: this function itself throws
-  /// BoxSdkError with Errc::invalidRequest for invalid arguments.
+  /// Makes a reader of all users that getUsers() would list, by marker unless `offset` is set or `usemarker` is false;
+  /// then it reads by offset. `limit`: the size of each page; unset: 1,000. `optionals`: the options of each of its
+  /// calls. *Errors*: this function itself throws BoxSdkError with Errc::invalidRequest for invalid arguments.
   UserReader readUsers(GetUsersQueryParams queryParams = GetUsersQueryParams(),
                        CallOptionalsView optionals = CallOptionalsView()) const;
 
