@@ -175,7 +175,6 @@ Scheduler::Work Scheduler::cut(std::deque<Work>& queue) {
   const bool one = alone || work.family->oneByOne();
   Work first = work;
   first.part = work.part.take(one ? 1 : work.part.size() / 2);
-  first.split = false;
   first.level = work.level + 1;
   if (!one || work.part.size() == 1) {
     work.split = false;
@@ -290,17 +289,16 @@ void Scheduler::endAsSystemic(TimePoint now) {
 
 void Scheduler::checkRejectedShare(TimePoint now) {
   const std::uint64_t settled = accepted_ + rejected_;
-  if (ended_ || options_.rejectedShare >= 1 || settled < options_.rejectedSample) return;
+  if (settled < options_.rejectedSample) return;
   if (static_cast<double>(rejected_) <= options_.rejectedShare * static_cast<double>(settled)) return;
   end(BulkEnd::tooManyRejected,
       "Box rejected " + std::to_string(rejected_) + " of " + std::to_string(settled) + " entries", now);
 }
 
 void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
-  const bool answered = reply.status != 0 && reply.fate == Fate::rejected;
   breaker_.failed(now, probe);
-  // A failure while Box is down gives no information about the call itself.
-  if (!probe || answered) ++work.failures;
+  // A failure while Box is down gives no information about the call itself, unless Box has refused the call.
+  if (!probe || reply.fate == Fate::rejected) ++work.failures;
   outageStatus_ = reply.status;
   if (reply.retryAfter) limiter_.pause(*reply.retryAfter, random_->uniform(), now);
   if (!ended_) failure_ = reply.error;
@@ -323,7 +321,6 @@ void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, boo
   }
   BackoffContext context;
   context.retry = std::max(1U, work.failures);
-  context.kind = FailureKind::transient;
   context.random = random_->uniform();
   waiting_.emplace(after(now, backoff_.delay(context)), std::move(work));
 }

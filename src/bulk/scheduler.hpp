@@ -93,7 +93,7 @@ class Scheduler {
     std::shared_ptr<Family> family;
     unsigned level = 0;  // 0: the batch, 1: its halves, …
     unsigned failures = 0;
-    bool split = false;   // refused as a whole: it is never sent as a whole again
+    bool split = false;   // refused as a whole: what is left of it is never sent as a whole
     bool putOff = false;  // failed too often: it is sent in halves after all other work
     bool wasStale = false;
     std::optional<std::string> doubt{};  // the message of a call that may have taken effect; unset: no such call

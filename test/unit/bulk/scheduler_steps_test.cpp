@@ -38,14 +38,22 @@ class SchedulerSteps : public testing::Test {
   }
 
   void begin(std::uint64_t entries, bool doubted = false) {
-    scheduler.emplace(options, std::make_shared<Fixed>(random), now, 40);
-    for (std::uint64_t i = 0; i < entries; ++i) scheduler->add(BulkItem{i, 0, std::to_string(100 + i)}, doubted);
+    beginWithFirst(entries, doubted);
     scheduler->endOfInput();
+  }
+  /// As begin(), but the source may have more entries.
+  void beginWithFirst(std::uint64_t entries, bool doubted = false) {
+    scheduler.emplace(options, std::make_shared<Fixed>(random), now, 40);
+    for (std::uint64_t i = 0; i < entries; ++i) add(i, doubted);
+  }
+  void add(std::uint64_t index, bool doubted = false) {
+    scheduler->add(BulkItem{index, 0, std::to_string(100 + index)}, doubted);
   }
   /// The number of the call that is sent now; 0: none.
   std::uint64_t send() {
     now += 1ms;
     const Scheduler::Step step = scheduler->next(now);
+    sizeOfLast = step.call.part.size();
     return step.action == Action::send ? step.call.number : 0;
   }
   /// Waits until a call is sent.
@@ -77,7 +85,7 @@ class SchedulerSteps : public testing::Test {
 
   BulkOptions options;
   double random = 0;
-  std::size_t sizeOfLast = 0;  // of the call that sendLater() has sent
+  std::size_t sizeOfLast = 0;  // of the call that was sent last
   Scheduler::TimePoint now{1000h};
   std::optional<Scheduler> scheduler;
 };
@@ -167,11 +175,11 @@ TEST_F(SchedulerSteps, AnAcceptedCallEndsTheFailureBeforeIt) {
 }
 
 TEST_F(SchedulerSteps, WhatWaitedAtTheEndIsConcludedOnce) {
-  begin(2);
+  begin(4);
   fails(send());
   scheduler->end(BulkEnd::stopped, "stopped", now);
   EXPECT_EQ(scheduler->next(now).action, Action::done);
-  EXPECT_EQ(scheduler->takeConclusions().size(), 2U);
+  EXPECT_EQ(scheduler->takeConclusions().size(), 1U + 2) << "the call, its batch and the batch after it";
   EXPECT_EQ(scheduler->next(now).action, Action::done);
   EXPECT_TRUE(scheduler->takeConclusions().empty());
 }
@@ -224,6 +232,23 @@ TEST_F(SchedulerSteps, TheFailureThatEndedARunIsKept) {
   scheduler->end(BulkEnd::stopped, "stopped", now);
   failsFinally(only, Errc::unauthorized);
   EXPECT_FALSE(scheduler->failure()) << "the operator has ended the run";
+}
+
+TEST_F(SchedulerSteps, ARefusalAfterTheEndChangesNoFailure) {
+  options.concurrency = 3;
+  options.systemicSingles = 1;
+  begin(6);
+  const std::uint64_t refused = send(), fatal = send();
+  answer(refused, Kind::refused, Fate::rejected, 403);
+  const std::uint64_t single = send();
+  ASSERT_EQ(sizeOfLast, 1U);
+  CallReply reply = replyOf(Kind::fatal, Fate::notSent);
+  reply.error = BoxSdkError(Errc::tlsVerificationFailed, "scripted");
+  scheduler->reply(fatal, reply, now);
+  answer(single, Kind::refused, Fate::rejected, 403);
+  EXPECT_EQ(scheduler->reason(), BulkEnd::failed);
+  ASSERT_TRUE(scheduler->failure());
+  EXPECT_EQ(scheduler->failure()->code(), Errc::tlsVerificationFailed);
 }
 
 TEST_F(SchedulerSteps, AStaleConnectionIsNoFailureOnce) {
@@ -444,6 +469,96 @@ TEST_F(SchedulerSteps, ABatchThatFailsTooOftenIsSentInHalvesLast) {
   EXPECT_EQ(sizes.back(), 2U);
 }
 
+TEST_F(SchedulerSteps, AnIncompleteBatchIsSentOnlyWhereNothingElseCanBe) {
+  random = 0.5;
+  beginWithFirst(3);
+  ASSERT_NE(send(), 0U);
+  EXPECT_EQ(sizeOfLast, 2U);
+  EXPECT_EQ(send(), 0U) << "its second entry may be read before the call has ended";
+  add(3);
+  const std::uint64_t second = send();
+  EXPECT_EQ(sizeOfLast, 2U);
+  add(4);
+  fails(second);
+  accepts(second - 1);
+  EXPECT_EQ(send(), 0U) << "a batch waits to be sent again";
+  accepts(sendLater());
+  EXPECT_NE(send(), 0U) << "the source is slow";
+  EXPECT_EQ(sizeOfLast, 1U);
+}
+
+TEST_F(SchedulerSteps, NoNewBatchIsSentWhile64Wait) {
+  random = 0.5;
+  options.batchSize = 1;
+  options.breakerFailures = 1000;
+  begin(65);
+  for (int i = 0; i < 64; ++i) {
+    const std::uint64_t call = send();
+    ASSERT_NE(call, 0U) << i;
+    fails(call);
+  }
+  EXPECT_EQ(send(), 0U);
+  EXPECT_NE(sendLater(), 0U) << "when the first one has waited";
+}
+
+TEST_F(SchedulerSteps, WhatWasPutOffIsSentAfterTheListOrWhen64BatchesWere) {
+  options.attempts = 1;
+  options.breakerFailures = 1000;
+  beginWithFirst(0);
+  for (std::uint64_t i = 0; i < 64; ++i) {
+    add(2 * i), add(2 * i + 1);
+    const std::uint64_t call = send();
+    ASSERT_NE(call, 0U) << i;
+    EXPECT_EQ(sizeOfLast, 2U);
+    fails(call);
+    if (i == 62) EXPECT_EQ(send(), 0U) << "the list has not ended";
+  }
+  add(128), add(129);
+  EXPECT_NE(send(), 0U);
+  EXPECT_EQ(sizeOfLast, 1U) << "a half of a batch that was put off, although there is a new one";
+
+  for (const std::uint64_t entries : {128U, 2U}) {
+    beginWithFirst(entries);
+    for (std::uint64_t i = 0; i < entries; i += 2) fails(send());
+    EXPECT_EQ(send() != 0, entries == 128) << "without a new batch";
+    scheduler->endOfInput();
+    EXPECT_NE(send(), 0U);
+    EXPECT_EQ(sizeOfLast, 1U);
+  }
+}
+
+TEST_F(SchedulerSteps, WhatWasPutOffComesAfterWhatWaits) {
+  random = 0.5;
+  options.attempts = 2;
+  options.breakerFailures = 1000;
+  begin(4);
+  const std::uint64_t putOff = send(), other = send();
+  fails(putOff);
+  const std::uint64_t again = sendLater();
+  fails(again);  // the second time
+  fails(other);
+  EXPECT_EQ(send(), 0U);
+  EXPECT_NE(sendLater(), 0U);
+  EXPECT_EQ(sizeOfLast, 2U);
+}
+
+TEST_F(SchedulerSteps, WhereEnoughEntriesWereRefusedAWholeBatchIsAwaited) {
+  random = 0.5;
+  options.systemicBatches = 2;
+  options.systemicSingles = 1;
+  for (const bool reading : {true, false}) {
+    beginWithFirst(reading ? 5 : 4);
+    const std::uint64_t refused = send(), other = send();
+    answer(refused, Kind::refused, Fate::rejected, 404);
+    answer(send(), Kind::refused, Fate::rejected, 404);
+    EXPECT_EQ(send(), 0U) << "the next batch may become complete before the other call has ended";
+    fails(other);
+    const Scheduler::Step step = scheduler->next(now);
+    EXPECT_EQ(step.action, reading ? Action::send : Action::wait);
+    if (!reading) EXPECT_EQ(scheduler->next(step.until).call.part.size(), 2U) << "the batch that failed";
+  }
+}
+
 TEST_F(SchedulerSteps, ShareOfRejectedEntriesIsJudgedFromTheSampleOn) {
   options.batchSize = 1;
   options.rejectedShare = 0.5;
@@ -491,6 +606,59 @@ TEST_F(SchedulerSteps, ABatchWhoseQuartersAreAllRefusedIsSentOneByOne) {
     EXPECT_EQ(refused, calls) << size;
     EXPECT_EQ(scheduler->reason(), BulkEnd::finished);
   }
+}
+
+TEST_F(SchedulerSteps, ABatchOfWhichAQuarterIsAcceptedIsHalvedToTheEnd) {
+  options.batchSize = 32;
+  options.concurrency = 1;
+  options.systemicBatches = options.systemicSingles = 0;
+  begin(2 * 32);
+  accepts(send());
+  std::size_t calls = 0;
+  for (;;) {
+    now += 1ms;
+    const Scheduler::Step step = scheduler->next(now);
+    if (step.action != Action::send) break;
+    ++calls;
+    const auto& items = step.call.part.items();
+    // One entry in each of three quarters is bad.
+    const bool bad = std::any_of(items.begin(), items.end(),
+                                 [](const BulkItem& item) { return item.index % 8 == 7 && item.index != 39; });
+    if (bad) {
+      answer(step.call.number, Kind::refused, Fate::rejected, 404);
+    } else {
+      accepts(step.call.number);
+    }
+  }
+  EXPECT_EQ(scheduler->reason(), BulkEnd::finished);
+  EXPECT_EQ(calls, 1U + 2 + 4 + 3 * (2 + 2 + 2));
+}
+
+// Single entries are sent to find a cause that concerns all of them, so they are the first ones and no quarters.
+TEST_F(SchedulerSteps, RefusedSingleEntriesAreNoQuarters) {
+  options.batchSize = 16;
+  options.concurrency = 3;
+  options.systemicBatches = 1;
+  options.systemicSingles = 50;
+  begin(3 * 16);
+  const auto refuses = [&](std::uint64_t call) { answer(call, Kind::refused, Fate::rejected, 404); };
+  const std::uint64_t first = send(), second = send(), third = send();
+  accepts(first);
+  refuses(second);
+  accepts(send());
+  EXPECT_EQ(sizeOfLast, 1U) << "the refusal may concern all entries";
+  for (const std::size_t half : {7U, 8U}) {
+    refuses(send());
+    EXPECT_EQ(sizeOfLast, half);
+  }
+  refuses(third);
+  for (int i = 0; i < 5; ++i) {
+    refuses(send());
+    EXPECT_EQ(sizeOfLast, 1U);
+  }
+  accepts(send());
+  EXPECT_NE(send(), 0U);
+  EXPECT_EQ(sizeOfLast, 2U) << "the rest of a half is halved";
 }
 
 TEST_F(SchedulerSteps, EachFailureOfABatchDoublesItsWait) {

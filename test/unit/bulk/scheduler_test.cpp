@@ -137,6 +137,7 @@ TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
     EXPECT_LE(run.sent.size(), 40U);
     EXPECT_EQ(run.count(BulkState::rejected), 0U) << "a later run sends these entries again";
     EXPECT_EQ(run.count(BulkState::notSent), run.states.size());
+    EXPECT_EQ(run.open(), 0U);
     for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::notDone);
     EXPECT_THAT(run.settledTwice, IsEmpty());
   }
@@ -151,6 +152,7 @@ TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
     EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("refused"));
     EXPECT_LE(run.sent.size(), 30U) << entries;
     EXPECT_EQ(run.count(BulkState::notSent), run.states.size()) << entries;
+    EXPECT_EQ(run.open(), 0U) << entries;
     for (const auto& [call, verdicts] : run.verdicts) EXPECT_EQ(verdicts.front().verdict, BulkVerdict::notDone);
     EXPECT_THAT(run.settledTwice, IsEmpty());
   }
@@ -292,18 +294,22 @@ TEST(Scheduler, OneBatchRefusedWhoseEntriesAreAcceptedChangesNoSize) {
 
 // A batch with a rejected entry may have been refused because of that entry, so it shows nothing about the size.
 TEST(Scheduler, TooLargeBatchesThatAreNotInARowChangeNoSize) {
-  for (const bool rejectsBetween : {false, true}) {
+  const struct {
+    Indices bad;       // in the second batch
+    Indices tooLarge;  // the first entries of the batches that are too large
+    std::size_t size;  // what is learnt
+  } rows[] = {{{}, {0, 4}, 2}, {{}, {0, 8}, 4}, {{4}, {0, 4, 8}, 4}, {{5}, {0, 4, 8}, 4}};
+  for (const auto& row : rows) {
     BulkOptions options;
     options.batchSize = 4;
     options.concurrency = 1;
     SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
-      const bool bad = rejectsBetween && hasAny(part, {5});  // in the second batch
-      const bool tooLarge = part.size() > 2 && part.items().front().index < (rejectsBetween ? 12U : 8U);
-      return Answer{bad ? refused(404) : tooLarge ? refused(400) : accepted()};
+      if (hasAny(part, row.bad)) return Answer{refused(404)};
+      return Answer{part.size() > 2 && row.tooLarge.contains(part.items().front().index) ? refused(400) : accepted()};
     });
-    ASSERT_TRUE(run.run(rejectsBetween ? 12 : 100));
-    EXPECT_EQ(rejectedOf(run), rejectsBetween ? Indices{5} : Indices{});
-    EXPECT_EQ(run.scheduler().batchSize(), rejectsBetween ? 4U : 2U);
+    ASSERT_TRUE(run.run(12));
+    EXPECT_EQ(rejectedOf(run), row.bad);
+    EXPECT_EQ(run.scheduler().batchSize(), row.size) << row.bad.size() << " " << row.tooLarge.size();
   }
 }
 

@@ -109,6 +109,24 @@ TEST(RateLimiter, TheLimitOfRetryAfterDoesNotCutAPauseOfItsOwn) {
   EXPECT_EQ(limiter.coolDownUntil(), later + 2s);
 }
 
+TEST(RateLimiter, ACallThatWasSentAfterTheDecreaseCountsAtTheSameInstantToo) {
+  RateLimiter limiter(steady(10), start);
+  limiter.release(start);
+  limiter.throttled(start, 0s, 0, start);
+  limiter.release(start);
+  limiter.throttled(start, 0s, 0, start);
+  EXPECT_NEAR(limiter.rate(start), 10 * 0.7 * 0.7, 1e-9);
+}
+
+TEST(RateLimiter, AFloorAboveTheCapIsTheCap) {
+  RateOptions options = steady(10);
+  options.floor = 20;
+  RateLimiter limiter(options, start);
+  limiter.release(start);
+  limiter.throttled(start, 0s, 0, start);
+  EXPECT_DOUBLE_EQ(limiter.rate(start), 10);
+}
+
 TEST(RateLimiter, GrowsWithCareNearTheRateThatWasRefused) {
   RateOptions options;
   options.cap = 100;
@@ -131,6 +149,23 @@ TEST(RateLimiter, GrowsWithCareNearTheRateThatWasRefused) {
   EXPECT_NEAR(limiter.rate(now + 11500ms), 9.5, 0.02) << "a tenth of the pace";
   EXPECT_NEAR(limiter.rate(now + 26500ms), 11, 0.03);
   EXPECT_NEAR(limiter.rate(now + 31500ms), 16, 0.3) << "what was refused once is granted now";
+}
+
+TEST(RateLimiter, GrowsAsFarInOneStepAsInMany) {
+  RateOptions options;
+  options.cap = 1e6;  // so large that no window has a limit; then the rate itself counts as refused
+  options.start = 10;
+  options.increase = 1;
+  const struct {
+    std::chrono::milliseconds step;
+    double rate;
+  } rows[] = {{1s, 8}, {1500ms, 8.5}, {11'500ms, 9.5}, {26'500ms, 11}, {31'500ms, 16}};
+  for (const auto& row : rows) {
+    RateLimiter limiter(options, start);
+    limiter.release(start);
+    limiter.throttled(start, 0s, 0, start);
+    EXPECT_NEAR(limiter.rate(start + row.step), row.rate, 1e-6);
+  }
 }
 
 TEST(RateLimiter, GrowsWithoutCareWhereFewCallsWereRefused) {
@@ -190,6 +225,15 @@ TEST(RateLimiter, TheWindowCountsACallUntilAMinuteAfterItsAnswer) {
   EXPECT_EQ(limiter.next(start + 10s), start + 11s);
   limiter.replied(start + 20s);
   EXPECT_LE(limiter.next(start + 20s), start + 20s);
+}
+
+TEST(RateLimiter, TheWindowCountsAThrottledCallLikeAnyOther) {
+  RateOptions options = steady(1);
+  options.window = 1s;  // one call
+  RateLimiter limiter(options, start);
+  limiter.release(start);
+  limiter.throttled(start, 0s, 0, start + 2s);
+  EXPECT_EQ(limiter.next(start + 2s), start + 3s);
 }
 
 TEST(RateLimiter, TheCallsOfAnEarlierRunCount) {
