@@ -105,7 +105,7 @@ void readAuthority(Url& url, std::string_view text, std::string_view what) {
   if (!authority.inBrackets) {
     std::string_view& host = authority.host;
     // "api.box.com." is the fully qualified form of the same name
-    if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);
+    if (host.ends_with('.')) host.remove_suffix(1);
     if (const std::string objection = hostObjection(host); !objection.empty()) refuse(what, objection);
     url.isIpLiteral = isIpv4(host);
   }
@@ -178,7 +178,6 @@ std::string pathObjection(std::string_view path) {
       if (!byte) return "its path has a broken % escape";
       if (*byte < 0x20 || *byte == 0x7f) return "its path has an escaped control character";
       if (*byte == '/' || *byte == '\\') return "its path has an escaped slash or backslash";
-      i += 2;
     } else if (!isPathCharacter(c)) {
       return c == '?'   ? "it must have no query"
              : c == '#' ? "it must have no fragment"
@@ -201,7 +200,6 @@ std::string queryObjection(std::string_view query) {
     const char c = query[i];
     if (c == '%') {
       if (!escapedByte(query, i)) return "its query has a broken % escape";
-      i += 2;
     } else if (!isPathCharacter(c) && c != '?') {
       return c == '#' ? "it must have no fragment" : "its query has a character that must be escaped";
     }

@@ -138,6 +138,11 @@ TEST(Url, RefusesEverythingElseWithoutRepeatingIt) {
                                               "https://h/secret/.."sv,
                                               "https://h/secret/../a"sv,
                                               "https://h//"sv,
+                                              "https://h/%2e/secret"sv,
+                                              "https://h/secret/%2E%2e"sv,
+                                              "https://h/secret/.%2e/a"sv,
+                                              "https://h/secret%2fa"sv,
+                                              "https://h/secret%5Ca"sv,
                                               "https://.secret.example"sv,
                                               "https://secret..example"sv,
                                               "https://secret.example.."sv,
@@ -199,8 +204,32 @@ TEST(Url, RefusesEverythingElseWithoutRepeatingIt) {
   }
 }
 
+TEST(Url, ADotThatIsEscapedIsADot) {
+  EXPECT_EQ(refusal("https://h/%2e%2e%2e"), "") << "three of them are a name like any other";
+  EXPECT_EQ(refusal("https://h/%2ea"), "");
+  EXPECT_EQ(refusal("https://h/a%2e"), "");
+}
+
+TEST(Url, OnlyThatOfARequestHasAQuery) {
+  const Url url = parseRequestUrl("https://h/a?b=%20c?d", "x");
+  EXPECT_EQ(url.path, "/a");
+  EXPECT_EQ(url.query, "b=%20c?d");
+  EXPECT_EQ(parseRequestUrl("https://h/a", "x").query, "");
+  for (const char* text :
+       {"https://h/a?b c", "https://h/a?b#c", "https://h/a?%2g", "https://h/a?%g2", "https://h/a?%2"}) {
+    EXPECT_THROW(parseRequestUrl(text, "x"), BoxSdkError) << text;
+  }
+  EXPECT_NE(refusal("https://h/a?b").find("no query"), std::string::npos);
+  EXPECT_NE(refusal("https://h/a#b").find("no fragment"), std::string::npos);
+  EXPECT_NE(refusal("https://h/a b").find("must be escaped"), std::string::npos);
+  EXPECT_NE(queryObjection("a#b").find("no fragment"), std::string::npos);
+  EXPECT_NE(queryObjection("a b").find("must be escaped"), std::string::npos);
+  EXPECT_EQ(queryObjection("a=%0a"), "");
+}
+
 TEST(Url, AnEscapeEndsWithTheUrlAtTheLatest) {
   const std::string_view longer = "https://h/a%20";
+  EXPECT_EQ(refusal(longer), "");
   EXPECT_NE(refusal(longer.substr(0, longer.size() - 1)), "") << "what follows in memory is no part of the URL";
   EXPECT_NE(refusal("https://h/a%20 b"), "");
   EXPECT_NE(queryObjection("a=%20 b"), "");
