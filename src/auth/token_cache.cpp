@@ -28,9 +28,6 @@ void TokenCache::postponed(TimePoint now) noexcept {
   if (due_ && *due_ <= now) due_ = after(now, pause_);
 }
 
-void TokenCache::forget() noexcept {
-  token_.reset();
-  due_.reset();
-}
+void TokenCache::forget() noexcept { token_.reset(); }
 
 }  // namespace box::inline v0_1

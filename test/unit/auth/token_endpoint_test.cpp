@@ -47,6 +47,14 @@ TEST(FormBody, TakesLongValues) {
   EXPECT_EQ(form.text(), expected);
 }
 
+TEST(FormBody, DoesNotMoveItsSecretsWhereItIsShort) {
+  FormBody form;
+  form.add("client_id", "id");
+  const char* const place = form.text().data();
+  for (int i = 0; i < 5; ++i) form.add("client_secret", std::string(50, '/'));
+  EXPECT_EQ(form.text().data(), place) << "memory that it left would have to be wiped";
+}
+
 // ------------------------------------------------------------------------------------------------------------- request
 
 TEST(TokenEndpoint, ItsOperationsAreSecretAndMayBeSentTwice) {
@@ -151,6 +159,52 @@ TEST(TokenEndpoint, AnAnswerInAContentCodingIsNotRequestedAgain) {
   client->responses.front().headers.append("Content-Encoding", "gzip");
   EXPECT_THAT(tokenFrom(client), HasSubstr("in a content coding"));
   EXPECT_EQ(client->requests, 1);
+}
+
+/// Refuses each request as an authorization server does.
+class RefusingGrants final : public NetworkClient {
+ public:
+  asio::awaitable<FetchResponse> fetch(NetworkRequest asked) override {
+    request.emplace(std::move(asked));
+    return refuse();
+  }
+  std::optional<NetworkRequest> request;
+
+ private:
+  static asio::awaitable<FetchResponse> refuse() {
+    ErrorDetails details;
+    details.api.emplace();
+    details.api->statusCode = 400;
+    details.api->clientError.code = "invalid_grant";
+    throw BoxSdkError(Errc::badRequest, std::move(details));
+    co_return FetchResponse();
+  }
+};
+
+TEST(TokenEndpoint, ARefusalIsExplainedAndACodeIsSentOnce) {
+  const struct {
+    GrantType grant;
+    Errc code;
+    Idempotency idempotency;
+  } rows[] = {{GrantType::authorizationCode, Errc::tokenUnavailable, Idempotency::notIdempotent},
+              {GrantType::refreshToken, Errc::refreshTokenExpired, Idempotency::idempotent}};
+  for (const auto& row : rows) {
+    const auto client = std::make_shared<RefusingGrants>();
+    std::optional<error_code> code;
+    asio::io_context io;
+    asio::co_spawn(io, postTokenRequest(row.grant, FormBody(), TokenContext(client, NetworkSession(), Deadline())),
+                   [&](std::exception_ptr thrown, const std::shared_ptr<const AccessToken>&) {
+                     try {
+                       if (thrown) std::rethrow_exception(thrown);
+                     } catch (const BoxSdkError& error) {
+                       code = error.code();
+                     }
+                   });
+    io.run();
+    EXPECT_EQ(code, make_error_code(row.code));
+    ASSERT_TRUE(client->request);
+    EXPECT_EQ(client->request->operation->idempotency, row.idempotency);
+  }
 }
 
 // ------------------------------------------------------------------------------------------------------------ response

@@ -66,6 +66,23 @@ TEST(TokenText, ComesBackAsItWas) {
   }
 }
 
+TEST(TokenText, HasRoomForEachOfItsPartsAlone) {
+  // A quotation mark takes two characters in JSON.
+  const std::string longest(8192, 'a'), quotes(2048, '"');
+  for (int part = 0; part < 5; ++part) {
+    box::TokenBinding binding;
+    if (part == 2) binding.baseUrl = quotes;
+    if (part == 3) binding.clientId = quotes;
+    if (part == 4) binding.subject = quotes;
+    const AccessToken token(Secret(part == 0 ? longest : "T"), at(1'700'000'000), Secret(part == 1 ? longest : "R"));
+    const auto back = box::decodeToken(encoded(token.withBinding(binding)));
+    ASSERT_TRUE(back) << part;
+    EXPECT_EQ(back->value().reveal(), token.value().reveal()) << part;
+    EXPECT_EQ(back->refreshToken().reveal(), token.refreshToken().reveal()) << part;
+    EXPECT_EQ(back->binding(), binding) << part;
+  }
+}
+
 TEST(TokenText, SaysForWhomTheTokenIs) {
   box::TokenBinding binding;
   binding.baseUrl = "https://api.box.com";

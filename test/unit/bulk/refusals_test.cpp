@@ -8,6 +8,17 @@ namespace {
 /// With two batches and three single entries as the numbers that are wanted.
 Refusals twoAndThree() { return Refusals(2, 3); }
 
+TEST(Refusals, CountNothingAtFirst) {
+  Refusals refusals(1, 1);
+  EXPECT_EQ(refusals.inARow(), 0U);
+  EXPECT_FALSE(refusals.wantsBatch());
+  refusals.singleRefused(404);
+  EXPECT_EQ(refusals.inARow(), 1U);
+  EXPECT_TRUE(refusals.wantsBatch());
+  refusals.batchRefused(404);
+  EXPECT_EQ(refusals.inARow(), 2U);
+}
+
 TEST(Refusals, FindACauseAfterEnoughBatchesAndSingleEntries) {
   Refusals refusals = twoAndThree();
   for (int i = 0; i < 3; ++i) {

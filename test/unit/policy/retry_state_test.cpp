@@ -285,7 +285,7 @@ TEST(RetryState, AddsJitterToRetryAfterAndNeverTakesAny) {
   struct {
     milliseconds asked;
     milliseconds most;
-  } const cases[] = {{1s, 1100ms}, {5s, 5500ms}, {10s, 11s}, {100s, 101s}, {300s, 301s}};
+  } const cases[] = {{100ms, 110ms}, {1s, 1100ms}, {5s, 5500ms}, {10s, 11s}, {100s, 101s}, {300s, 301s}};
   for (const auto& c : cases) {
     for (const double random : {0.0, 0.25, 0.5, 1.0 - 0x1.0p-53}) {
       Setting setting;

@@ -126,10 +126,13 @@ TEST(PoolCore, HandsAConnectionToTheFirstWhoWaits) {
     EXPECT_EQ(surplus, nullptr);
     EXPECT_EQ(core.idle(), 0U) << "the connection is handed to the waiter, so that no later caller can take it";
     ASSERT_EQ(place.grant(), Grant::item);
+    ASSERT_NE(place.item(), nullptr);
+    EXPECT_EQ(**place.item(), 7);
     item = place.take();
     ASSERT_NE(item, nullptr);
     EXPECT_EQ(*item, 7);
     EXPECT_EQ(place.grant(), Grant::none);
+    EXPECT_EQ(place.item(), nullptr);
   }
   EXPECT_EQ(core.release(std::move(item), later, surplus), nullptr);
   EXPECT_EQ(core.idle(), 1U);
@@ -317,6 +320,32 @@ TEST(PoolCore, SurvivesLimitsWithoutEnd) {
   for (int id = 0; id < 4; ++id) core.release(connection(id), later, surplus);
   EXPECT_EQ(core.idle(), 4U);
   EXPECT_EQ(surplus, nullptr);
+}
+
+struct CountsMoves {
+  CountsMoves() = default;
+  explicit CountsMoves(int& count) : moves(&count) {}
+  CountsMoves(CountsMoves&& other) noexcept : moves(other.moves) { count(); }
+  CountsMoves& operator=(CountsMoves&& other) noexcept {
+    moves = other.moves;
+    count();
+    return *this;
+  }
+  void count() const noexcept {
+    if (moves != nullptr) ++*moves;
+  }
+  int* moves = nullptr;
+};
+
+TEST(PoolCore, GivingBackMovesNoOtherConnectionBecauseTheMemoryIsThere) {
+  PoolCore<CountsMoves> core({4, std::numeric_limits<std::size_t>::max(), 0});
+  CountsMoves item;
+  for (int i = 0; i < 4; ++i) core.acquire(false, item);
+  int moves = 0, others = 0;
+  core.release(CountsMoves(moves), later, item);
+  const int before = moves;
+  for (int i = 1; i < 4; ++i) core.release(CountsMoves(others), later, item);
+  EXPECT_EQ(moves, before);
 }
 
 /// Does what callers may do, in any order, and computes the expected results separately.

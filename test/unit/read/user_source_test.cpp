@@ -74,7 +74,7 @@ TEST_F(UserSources, ReadOnPastPagesWithoutAUserOfTheDomain) {
   UserSource some = source(UserSelection::ofDomain("x.org"));
   addMe();
   box->add(R"({"next_marker":"m","entries":[{"id":"2","login":"b@y.org"}]})");
-  box->add(R"({"next_marker":"","entries":[{"id":"3","login":"c@x.org"},{"id":"4","login":"d@y.org"}]})");
+  box->add(R"({"next_marker":"","entries":[{"id":"4","login":"d@y.org"},{"id":"3","login":"c@x.org"}]})");
   EXPECT_EQ(page(some), Ids{"3"});
   EXPECT_EQ(page(some), Ids{});
   EXPECT_EQ(box->asked.at(1).find("filter_term"), std::string::npos) << "Box has no query for domains";
