@@ -20,7 +20,7 @@ BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
   row.index = finding.index;
   row.line = entry.line;
   row.value = entry.value;
-  row.message = finding.invalid;
+  row.message = finding.invalid.empty() ? entry.skip : finding.invalid;
   row.original = finding.original;
   if (!finding.invalid.empty()) {
     row.state = BulkState::invalid;

@@ -207,6 +207,10 @@ std::shared_ptr<FileJournal> FileJournal::open(const std::string& path, const Jo
   return journalOn(std::move(file), std::move(contents), options, std::move(clock));
 }
 
+void FileJournal::note(const std::vector<std::pair<std::string, std::string>>& notes) {
+  state_->write(notePayload(notes, state_->clock->now()));
+}
+
 std::vector<std::chrono::system_clock::time_point> FileJournal::recentCalls() const {
   std::vector<std::chrono::system_clock::time_point> out;
   const auto oldest = state_->clock->now() - std::chrono::hours(24);

@@ -10,7 +10,8 @@ Intake::Decision Intake::decide(const BulkEntry& entry, WallTime now) {
   if (finding_.canBeSent()) past_ = pastOf_(finding_.index);
   Decision decision;
   decision.row = rowOf(finding_, entry, past_);
-  decision.settled = !finding_.canBeSent() || (past_ && !isSentAgain(options_, *past_, now));
+  const bool isSkipped = !finding_.canBeSent() || !entry.skip.empty();
+  decision.settled = isSkipped || (past_ && !isSentAgain(options_, *past_, now));
   decision.doubted = !decision.settled && past_ && past_->state == BulkState::inDoubt;
   return decision;
 }

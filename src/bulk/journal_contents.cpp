@@ -19,8 +19,12 @@ JournalContents JournalContents::readCopy(const std::string& path) {
 
 const JournalHeader& JournalContents::header() const noexcept { return facts_->header; }
 std::optional<BulkPast> JournalContents::past(std::uint64_t index) const { return facts_->past(index); }
+std::optional<BulkPast> JournalContents::refusal(std::uint64_t index) const { return facts_->refusal(index); }
 std::uint64_t JournalContents::lastCall() const noexcept { return facts_->lastCall; }
 const std::vector<JournalCall>& JournalContents::calls() const noexcept { return facts_->calls; }
+const std::vector<JournalContinuation>& JournalContents::continuations() const noexcept {
+  return facts_->continuations;
+}
 const std::vector<JournalEnd>& JournalContents::ends() const noexcept { return facts_->ends; }
 bool JournalContents::finished() const noexcept { return facts_->finished; }
 std::uint64_t JournalContents::size() const noexcept { return facts_->size; }

@@ -87,9 +87,20 @@ std::string_view letterOf(BulkVerdict verdict) {
   return "d";
 }
 
+/// "name=value"; unset if the word is not valid.
+std::optional<std::pair<std::string, std::string>> noteIn(std::string_view word) {
+  const std::size_t sign = word.find('=');
+  if (sign == std::string_view::npos) return std::nullopt;
+  auto name = format.decoded(word.substr(0, sign)), value = format.decoded(word.substr(sign + 1));
+  if (!name || !value) return std::nullopt;
+  return std::pair(*std::move(name), *std::move(value));
+}
+
 /// Whether the state `one` replaces `other`: accepted is final; otherwise the state of the later call replaces the
-/// other.
+/// other. A call that Box refused (notSent) says nothing about what other calls have done.
 bool outranks(const BulkPast& one, std::uint64_t oneCall, const BulkPast& other, std::uint64_t otherCall) {
+  const bool isRefused = one.state == BulkState::notSent, wasRefused = other.state == BulkState::notSent;
+  if (isRefused != wasRefused) return wasRefused;
   if (other.state == BulkState::accepted) return false;
   return one.state == BulkState::accepted || oneCall > otherCall;
 }
@@ -152,16 +163,34 @@ std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict
   return out;
 }
 
+std::string notePayload(const std::vector<std::pair<std::string, std::string>>& notes, TimePoint now) {
+  if (notes.empty() || notes.size() > maxNotes)
+    throw JournalError(JournalError::Kind::lost, "a run that continues a journal must have 1 to 64 notes");
+  std::string out = "N " + shown(now);
+  for (const auto& [name, value] : notes)
+    out.append(" ").append(format.encoded(name)).append("=").append(format.encoded(value));
+  return out;
+}
+
 std::string endPayload(bool finished, TimePoint now) {
   return "X " + shown(now) + (finished ? " finished" : " stopped");
 }
 
-std::optional<BulkPast> JournalFacts::past(std::uint64_t index) const {
+const BulkPast* JournalFacts::find(std::uint64_t index) const {
   auto it = spans.upper_bound(index);
-  if (it == spans.begin()) return std::nullopt;
+  if (it == spans.begin()) return nullptr;
   --it;
-  if (it->second.last < index) return std::nullopt;
-  return outcomes.at(it->second.call);
+  return it->second.last < index ? nullptr : &outcomes.at(it->second.call);
+}
+
+std::optional<BulkPast> JournalFacts::past(std::uint64_t index) const {
+  const BulkPast* const found = find(index);
+  return found == nullptr || found->state == BulkState::notSent ? std::nullopt : std::optional(*found);
+}
+
+std::optional<BulkPast> JournalFacts::refusal(std::uint64_t index) const {
+  const BulkPast* const found = find(index);
+  return found == nullptr || found->state != BulkState::notSent ? std::nullopt : std::optional(*found);
 }
 
 void JournalParser::feed(std::string_view bytes) {
@@ -230,14 +259,9 @@ void JournalParser::takeHeader(std::string_view line) {
       if (good) *texts[i - 3] = *value;
       continue;
     }
-    const std::size_t sign = words[i].find('=');
-    if (sign == std::string_view::npos) {
-      good = false;
-      break;
-    }
-    const auto name = format.decoded(words[i].substr(0, sign)), value = format.decoded(words[i].substr(sign + 1));
-    good = name && value;
-    if (good) header.notes.emplace_back(*name, *value);
+    auto note = noteIn(words[i]);
+    good = note.has_value();
+    if (good) header.notes.push_back(*std::move(note));
   }
   if (!good) refuse("its header is not valid");
   facts_->headerChecksum = checksum(0, *text);
@@ -251,6 +275,7 @@ bool JournalParser::takeRecord(std::string_view payload) {
   facts_->finished = false;
   if (words[1] == "S") return takeIntent(words);
   if (words[1] == "V") return takeVerdict(words);
+  if (words[1] == "N") return takeNotes(words);
   const auto at = timeIn(words[2]);
   if (words[1] != "X" || words.size() != 4 || !at) return false;
   facts_->finished = words[3] == "finished";
@@ -305,10 +330,11 @@ bool JournalParser::takeVerdict(const std::vector<std::string_view>& words) {
   sent.settledAt = at;
   sent.verdict = *verdict;
   sent.status = *status;
-  if (*verdict != BulkVerdict::notDone) {
+  if (*verdict != BulkVerdict::notDone || *status != 0) {  // with a status Box has refused the call
     BulkPast past;
     past.state = *verdict == BulkVerdict::accepted   ? BulkState::accepted
                  : *verdict == BulkVerdict::rejected ? BulkState::rejected
+                 : *verdict == BulkVerdict::notDone  ? BulkState::notSent
                                                      : BulkState::inDoubt;
     past.sentAt = sent.sentAt;
     past.settledAt = *at;
@@ -319,6 +345,19 @@ bool JournalParser::takeVerdict(const std::vector<std::string_view>& words) {
     assign(*call, intent->second, std::move(past));
   }
   open_.erase(intent);
+  return true;
+}
+
+bool JournalParser::takeNotes(const std::vector<std::string_view>& words) {
+  const auto at = timeIn(words[2]);
+  if (!at || words.size() > 3 + maxNotes) return false;
+  JournalContinuation& run = facts_->continuations.emplace_back();
+  run.at = *at;
+  for (std::size_t i = 3; i < words.size(); ++i) {
+    auto note = noteIn(words[i]);
+    if (!note) return false;
+    run.notes.push_back(*std::move(note));
+  }
   return true;
 }
 

@@ -20,6 +20,7 @@
 ///   <n> S <call> <ms> <indices>                             the call is about to be sent
 ///   <n> V <call> <ms> <a|r|u|d> <status> <code> <request id> <message>  accepted, rejected, not done, in doubt
 ///   <n> X <ms> <finished|stopped>                           the run ended
+///   <n> N <ms> <name>=<value>...                            another run continues
 ///
 /// n counts the records from 1; times are milliseconds since 1970; indices are ranges, such as "0-4,6". Texts are
 /// percent-encoded; "-" is the empty text. The checksum is a CRC32C of the text before it and of the header's own
@@ -55,6 +56,9 @@ std::string intentPayload(const BulkCall& call, std::chrono::system_clock::time_
 /// The content of a record that has the result of a call.
 std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict,
                            std::chrono::system_clock::time_point now);
+/// The content of a record about a run that continues the journal.
+std::string notePayload(const std::vector<std::pair<std::string, std::string>>& notes,
+                        std::chrono::system_clock::time_point now);
 /// The content of a record that has the end of a run. `finished`: whether every entry has a final state.
 std::string endPayload(bool finished, std::chrono::system_clock::time_point now);
 
@@ -74,18 +78,26 @@ struct JournalFacts {
   std::uint64_t lastCall = 0;
   bool finished = false;
   std::vector<JournalCall> calls;
+  std::vector<JournalContinuation> continuations;
   std::vector<JournalEnd> ends;
   std::unordered_map<std::uint64_t, BulkPast> outcomes;  ///< by call
   std::map<std::uint64_t, Span> spans;                   ///< by their first index; they do not overlap
 
   /// The state of this entry; unset: no call had it, or the calls that had it were not carried out.
   std::optional<BulkPast> past(std::uint64_t index) const;
+  /// The answer with which Box refused the latest call that had this entry; unset: there is none, or the entry has a
+  /// state.
+  std::optional<BulkPast> refusal(std::uint64_t index) const;
 
   /// JournalContents is the public form of the facts. These two functions convert one into the other.
   static const JournalFacts& of(const JournalContents& contents) noexcept { return *contents.facts_; }
   static JournalContents contents(std::shared_ptr<const JournalFacts> facts) noexcept {
     return JournalContents(std::move(facts));
   }
+
+ private:
+  /// What the journal has about an entry; null: nothing.
+  const BulkPast* find(std::uint64_t index) const;
 };
 
 /// Reads a journal piece by piece.
@@ -114,6 +126,7 @@ class JournalParser {
   static std::optional<Ranges> rangesIn(std::string_view list);
   bool takeIntent(const std::vector<std::string_view>& words);
   bool takeVerdict(const std::vector<std::string_view>& words);
+  bool takeNotes(const std::vector<std::string_view>& words);
   void assign(std::uint64_t call, const Intent& intent, BulkPast past);
   [[noreturn]] void refuse(const std::string& reason) const;
 

@@ -16,7 +16,8 @@ constexpr unsigned putOffAttempts = 2;
 BulkVerdictDetails verdictOf(BulkVerdict verdict, CallReply& reply) {
   BulkVerdictDetails details;
   details.verdict = verdict;
-  details.status = reply.status;
+  // A call that was not sent has no status: this one is of the request for its token.
+  details.status = reply.fate == Fate::notSent ? 0 : reply.status;
   details.code = std::move(reply.code);
   details.message = std::move(reply.message);
   details.requestId = std::move(reply.requestId);
@@ -208,6 +209,9 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
   }
   if (reply.fate == Fate::inDoubt) {
     work.doubt = reply.message;
+  } else if (reply.fate == Fate::rejected && reply.status != 0) {
+    work.refusal = std::make_shared<const BulkVerdictDetails>(
+        BulkVerdictDetails{BulkVerdict::notDone, reply.status, reply.code, reply.message, reply.requestId});
   }
 
   switch (reply.kind) {
@@ -349,8 +353,8 @@ void Scheduler::release(bool asRejected) {
 }
 
 void Scheduler::giveUp(Work& work, const std::string& why) {
-  BulkVerdictDetails verdict;
-  verdict.message = work.doubt.value_or(why);
+  BulkVerdictDetails verdict = work.doubt || !work.refusal ? BulkVerdictDetails() : *work.refusal;
+  if (verdict.message.empty()) verdict.message = work.doubt.value_or(why);
   conclude(0, work, std::move(verdict), work.doubt ? BulkState::inDoubt : BulkState::notSent);
 }
 

@@ -97,6 +97,7 @@ class Scheduler {
     bool putOff = false;  // failed too often: it is sent in halves after all other work
     bool wasStale = false;
     std::optional<std::string> doubt{};  // the message of a call that may have taken effect; unset: no such call
+    std::shared_ptr<const BulkVerdictDetails> refusal{};  // of the last call that Box refused; null: it refused none
   };
   struct SentCall {
     Work work;

@@ -113,6 +113,7 @@ class SimulatedRun {
   std::function<void(SimulatedRun&)> onStep;
   std::vector<Sent> sent;
   std::map<std::uint64_t, BulkState> states;
+  std::map<std::uint64_t, int> statuses;
   std::set<std::uint64_t> settledTwice;
   std::map<std::uint64_t, std::vector<BulkVerdictDetails>> verdicts;  ///< of each call
   std::size_t peakInFlight = 0;
@@ -132,6 +133,7 @@ class SimulatedRun {
       if (!conclusion.state) continue;
       for (const BulkItem& item : conclusion.part.items()) {
         if (!states.emplace(item.index, *conclusion.state).second) settledTwice.insert(item.index);
+        statuses[item.index] = conclusion.verdict.status;
       }
     }
   }

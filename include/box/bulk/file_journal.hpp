@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "box/bulk/journal.hpp"
@@ -58,6 +59,10 @@ class BOX_API FileJournal final : public BulkJournal {
   static std::shared_ptr<FileJournal> open(const std::string& path, const JournalBinding& binding,
                                            JournalOptions options = JournalOptions(),
                                            std::shared_ptr<const Clock> clock = nullptr);
+
+  /// Records that a run continues the journal, and what is to be known about that run: 1 to 64 notes, which must not
+  /// contain secrets. Blocks until the record is handed to the operating system. *Errors*: JournalError.
+  void note(const std::vector<std::pair<std::string, std::string>>& notes);
 
   /// The contents of the journal when it was opened.
   const JournalContents& contents() const noexcept { return contents_; }

@@ -47,7 +47,7 @@ struct BulkVerdictDetails {
 
 /// The state of an entry after an earlier run, as a journal has it.
 struct BulkPast {
-  BulkState state = BulkState::inDoubt;            ///< accepted, rejected or inDoubt
+  BulkState state = BulkState::inDoubt;            ///< accepted, rejected or inDoubt; see JournalContents::refusal()
   std::chrono::system_clock::time_point sentAt{};  ///< for inDoubt: when the last call with an unknown result was sent
   int status = 0;                                  ///< the HTTP status; 0: no response
   std::string code;                                ///< Box's own code ("not_found"); empty: none

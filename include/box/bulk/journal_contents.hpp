@@ -65,6 +65,12 @@ struct JournalCall {
   int status = 0;                              ///< the HTTP status; 0: no response
 };
 
+/// A run that continued a journal.
+struct JournalContinuation {
+  std::chrono::system_clock::time_point at{};              ///< when it began
+  std::vector<std::pair<std::string, std::string>> notes;  ///< what FileJournal::note() was given
+};
+
 /// The end of one run. A journal that was continued has the end of each run.
 struct JournalEnd {
   std::chrono::system_clock::time_point at{};  ///< when the run ended
@@ -89,10 +95,16 @@ class BOX_API JournalContents {
   std::string note(std::string_view name) const;
   /// The state of the entry at this place in the list; unset: it has to be sent.
   std::optional<BulkPast> past(std::uint64_t index) const;
+  /// The answer with which Box refused the latest call that had this entry, where no call with it was accepted or
+  /// rejected or is in doubt. Its `state` is notSent, because nothing was carried out and a later run sends the entry.
+  /// Unset: there is no such call.
+  std::optional<BulkPast> refusal(std::uint64_t index) const;
   /// The highest call number on record; 0: none.
   std::uint64_t lastCall() const noexcept;
   /// All calls, in the order in which they were sent.
   const std::vector<JournalCall>& calls() const noexcept;
+  /// The runs that continued the journal and called FileJournal::note(), in their order.
+  const std::vector<JournalContinuation>& continuations() const noexcept;
   /// The recorded ends of its runs; a run that was killed has none.
   const std::vector<JournalEnd>& ends() const noexcept;
   /// Whether the last record says that every entry has a final state.

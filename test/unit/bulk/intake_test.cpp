@@ -93,6 +93,20 @@ TEST_F(IntakeOfAResumedRun, SendsWhatTheOptionsSay) {
   EXPECT_EQ(states(options), "aSiiS");
 }
 
+TEST_F(IntakeOfAResumedRun, AnEntryThatIsSkippedKeepsItsState) {
+  Intake intake = intakeWith(BulkOptions());
+  for (const char* const value : {"10", "11", "12", "13", "14"}) {
+    BulkEntry each = entry(value);
+    each.skip = "left out";
+    const Intake::Decision decision = intake.decide(each, now);
+    EXPECT_TRUE(decision.settled) << value;
+    EXPECT_FALSE(decision.doubted) << value;
+    const bool isNew = std::string(value) == "14";
+    EXPECT_EQ(decision.row.state == BulkState::notSent, isNew) << value;
+    EXPECT_EQ(decision.row.message, isNew ? "left out" : "gone");
+  }
+}
+
 TEST_F(IntakeOfAResumedRun, AnEntryThatWasNotSentKeepsTheStateOfTheJournal) {
   BulkOptions options;
   options.retryRejected = true;

@@ -265,6 +265,12 @@ TEST_F(JournalDisk, TheTimesAreThoseOfTheGivenClock) {
   journal.reset();
   journal = FileJournal::open(folder.path(), someHeader().binding);
   EXPECT_EQ(journal->recentCalls().size(), 0U) << "by the system's clock the calls are old";
+  EXPECT_THAT(JournalContents::read(folder.path()).continuations(), testing::IsEmpty());
+  journal->note({{"person", "bob"}});
+  const JournalContents continued = JournalContents::read(folder.path());
+  ASSERT_EQ(continued.continuations().size(), 1U);
+  EXPECT_EQ(continued.continuations().front().notes.front().second, "bob");
+  EXPECT_EQ(continued.calls().size(), 2U);
   journal.reset();
   std::filesystem::remove(folder.path());
   journal = FileJournal::create(folder.path(), someHeader(), JournalOptions(), standing);

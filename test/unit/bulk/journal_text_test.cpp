@@ -216,6 +216,47 @@ TEST(JournalText, WhatWasSurelyNotDoneIsAsIfNeverSent) {
   EXPECT_FALSE(parse(Script().sends(1, {0, 1}).hears(1, BulkVerdict::notDone, 429).text).past(0));
 }
 
+TEST(JournalText, ACallThatBoxRefusedIsToldUnlessAnotherOneHasAResult) {
+  Script script;
+  script.sends(1, {0, 1, 2, 3, 4}).hears(1, BulkVerdict::notDone, 403, "forbidden", "no rights", "r1");
+  script.sends(2, {1}).hears(2, BulkVerdict::accepted, 202).sends(3, {2}).sends(4, {3}).hears(4, BulkVerdict::notDone);
+  const JournalContents contents = parse(script.text);
+  const auto refusal = contents.refusal(0);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->state, BulkState::notSent);
+  EXPECT_EQ(refusal->status, 403);
+  EXPECT_EQ(refusal->code, "forbidden");
+  EXPECT_EQ(refusal->message, "no rights");
+  EXPECT_EQ(refusal->requestId, "r1");
+  EXPECT_EQ(refusal->settledAt, start + 1s);
+  EXPECT_FALSE(contents.past(0)) << "a later run sends it";
+  EXPECT_FALSE(contents.refusal(1));
+  EXPECT_EQ(contents.past(1)->state, BulkState::accepted);
+  EXPECT_FALSE(contents.refusal(2)) << "it is in doubt";
+  EXPECT_EQ(contents.past(2)->state, BulkState::inDoubt);
+  EXPECT_TRUE(contents.refusal(3)) << "the later call was not sent";
+  EXPECT_FALSE(contents.refusal(9));
+  script.sends(5, {1, 2, 4}).hears(5, BulkVerdict::notDone, 429);
+  const JournalContents later = parse(script.text);
+  EXPECT_EQ(later.past(1)->state, BulkState::accepted);
+  EXPECT_EQ(later.past(2)->state, BulkState::inDoubt);
+  EXPECT_EQ(later.refusal(4)->status, 429);
+}
+
+TEST(JournalText, TellsWhatIsKnownOfARunThatContinues) {
+  Script script;
+  script.ends(false).says(notePayload({{"person", "ann lee"}, {"empty", ""}}, start + 7s)).ends(true);
+  const JournalContents contents = parse(script.text);
+  ASSERT_EQ(contents.continuations().size(), 1U);
+  EXPECT_EQ(contents.continuations().front().at, start + 7s);
+  const std::vector<std::pair<std::string, std::string>> notes = {{"person", "ann lee"}, {"empty", ""}};
+  EXPECT_EQ(contents.continuations().front().notes, notes);
+  EXPECT_TRUE(contents.finished());
+  EXPECT_THROW(notePayload({}, start), JournalError);
+  EXPECT_NO_THROW(notePayload(std::vector<std::pair<std::string, std::string>>(64), start));
+  EXPECT_THROW(notePayload(std::vector<std::pair<std::string, std::string>>(65), start), JournalError);
+}
+
 TEST(JournalText, TellsOfEachCallAndEachEndWhenItWas) {
   Script script;
   script.sends(1, {0, 1, 2, 9}).hears(1, BulkVerdict::notDone, 429).ends(false);
@@ -438,6 +479,10 @@ TEST(JournalText, RecordsThatMakeNoSenseAreRefused) {
                               "X 1",
                               "X x finished",
                               "X 1 finished more",
+                              "N 1",
+                              "N x a=b",
+                              "N 1 a",
+                              "N 1 a=%4",
                               "Z 1 1",
                               "Z 1 finished",
                               "S 1 1 1 1",

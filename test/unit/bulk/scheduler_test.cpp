@@ -158,6 +158,29 @@ TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
   }
 }
 
+// "Not sent" would be wrong for an entry whose call Box has refused.
+TEST(Scheduler, AnEntryOfARefusedCallHasTheAnswerOfThatCall) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) { return Answer{refused(403)}; });
+  ASSERT_TRUE(run.run(10'000));
+  Indices sent;
+  for (const SimulatedRun::Sent& call : run.sent) sent.insert(call.indices.begin(), call.indices.end());
+  EXPECT_LT(sent.size(), run.states.size());
+  for (const auto& [index, state] : run.states) {
+    EXPECT_EQ(run.statuses.at(index), sent.contains(index) ? 403 : 0) << index;
+  }
+}
+
+TEST(Scheduler, ACallThatWasNotSentHasNoStatus) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+    CallReply reply = temporary(Fate::notSent, 400);  // the request for its token was refused
+    reply.kind = CallReply::Kind::fatal;
+    return Answer{reply};
+  });
+  ASSERT_TRUE(run.run(10));
+  EXPECT_EQ(run.verdicts.at(1).front().status, 0);
+  EXPECT_EQ(run.statuses.at(0), 0);
+}
+
 TEST(Scheduler, WhereOneIsAcceptedARefusalIsAboutTheOthers) {
   Indices bad = firstN(9);
   SimulatedRun run(BulkOptions(), refusing(bad, 403));
