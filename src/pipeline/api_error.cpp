@@ -13,6 +13,7 @@
 #include "network/http_date.hpp"
 #include "network/validation.hpp"
 #include "pipeline/retry_after.hpp"
+#include "support/ascii.hpp"
 #include "support/json.hpp"
 #include "support/text_encoding.hpp"
 
@@ -39,6 +40,17 @@ std::string_view reason(int status) {
     case 504: return "Gateway Timeout";
     default: return "";
   }
+}
+
+/// Whether two texts have the same letters in the same order, as "not_found" and "Not Found" do.
+bool isSaidBy(std::string_view text, std::string_view phrase) {
+  const auto bare = [](std::string_view from) {
+    std::string letters;
+    for (const char c : from)
+      if (isLetter(c)) letters += toLower(c);
+    return letters;
+  };
+  return bare(text) == bare(phrase);
 }
 
 /// The part of a text that an error keeps: without secrets, and at most 4 KiB.
@@ -122,16 +134,17 @@ ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system
 std::string summarize(const ApiErrorInfo& info, const std::string& body, const DataSanitizer& sanitizer,
                       const std::string& expected) {
   std::string line = std::to_string(info.statusCode);
-  if (const std::string_view phrase = reason(info.statusCode); !phrase.empty()) line.append(" ").append(phrase);
+  const std::string_view phrase = reason(info.statusCode);
+  if (!phrase.empty()) line.append(" ").append(phrase);
   if (!expected.empty()) line += " where " + expected + " was expected";
 
   std::string code = info.clientError.code.value_or("");
   std::string message = info.clientError.message.value_or("");
   if (code.empty()) code = challengeParameter(info.wwwAuthenticate, "error");
   if (message.empty()) message = challengeParameter(info.wwwAuthenticate, "error_description");
-  if (!code.empty()) line += ", code " + sanitizer.sanitize(code);
+  if (!code.empty() && !isSaidBy(code, phrase)) line += ", code " + sanitizer.sanitize(code);
   if (!message.empty()) {
-    line += ": " + sanitizer.sanitize(message);
+    if (!isSaidBy(message, phrase)) line += ": " + sanitizer.sanitize(message);
   } else if (body.empty()) {
     if (expected.empty()) line += ", without a body";
   } else if (startsWithIgnoreCase(info.contentType, "text/html")) {

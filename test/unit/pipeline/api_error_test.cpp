@@ -148,6 +148,8 @@ TEST(Summarize, SaysWhatBoxSaid) {
                       "retry-after", "100")),
             "429 Too Many Requests, code rate_limit_exceeded: Request rate limit exceeded, Retry-After 100 s");
   EXPECT_EQ(line(response(400, R"({"error":"invalid_grant"})")), "400 Bad Request, code invalid_grant");
+  EXPECT_EQ(line(response(404, R"({"code":"not_found","message":"Not Found"})")), "404 Not Found");
+  EXPECT_EQ(line(response(404, R"({"code":"not_found","message":"No such user"})")), "404 Not Found: No such user");
 }
 
 TEST(Summarize, FindsTheReasonInWwwAuthenticateWhereTheBodyIsEmpty) {  // F06
@@ -221,7 +223,7 @@ TEST(Summarize, BoundsItsLength) {
 TEST(Summarize, ReadsNoBodyThatWouldHoldUpTheEventLoop) {
   std::string body = R"({"code":"forbidden","more":")";
   body.append(longestParsedAtOnce - body.size() - 2, 'x').append("\"}");
-  EXPECT_EQ(line(response(403, body)), "403 Forbidden, code forbidden");
+  EXPECT_EQ(line(response(403, body)), "403 Forbidden") << "the same words are not repeated";
   EXPECT_EQ(line(response(403, body + " ")), "403 Forbidden, with a body that is too long for an error of Box");
 }
 
