@@ -101,10 +101,8 @@ std::string_view whyMissing(std::string_view subcommand, std::string_view typed)
   if (subcommand == "groups" && typed == "--exclude-me")
     return ": Box ends the sessions of all members of a group, yours too if you are a member. To leave yourself out: "
            "box-sessions users --group-members ID --exclude-me";
-  if (subcommand == "resume" && (typed == "--exclude" || typed == "--exclude-me"))
-    return ": a journal belongs to one list, of which nobody can be left out later. Write the rest of the list with "
-           "'box-sessions report JOURNAL --csv --state rejected,inDoubt,notSent > rest.csv', and begin a new run with "
-           "--file rest.csv and this option";
+  if (subcommand == "resume" && typed == "--exclude-me")
+    return ": name yourself, by id and login, in a list for --exclude";
   return {};
 }
 

@@ -174,9 +174,9 @@ struct ReportArguments {
   std::string journal;  ///< empty: show which journals there are
   std::optional<std::string> file;
   ReportForm form = ReportForm::table;
-  bool excel = false;                   ///< CSV begins with a byte order mark, which Excel needs
-  std::optional<std::string> htmlFile;  ///< write an HTML page instead of the rows
-  std::vector<BulkState> states;        ///< show only entries in these states; empty: all
+  bool excel = false;                    ///< CSV begins with a byte order mark, which Excel needs
+  std::optional<std::string> htmlFile;   ///< write an HTML page instead of the rows
+  std::vector<std::string_view> states;  ///< show only entries in these states, by name; empty: all
 };
 
 /// Arguments of `box-sessions login …`.

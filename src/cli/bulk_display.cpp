@@ -1,25 +1,35 @@
 #include "cli/bulk_display.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "cli/bulk_report.hpp"
 #include "cli/entries.hpp"
+#include "cli/list/exclusions.hpp"
 #include "cli/system/terminal.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
 
 BulkDisplay::BulkDisplay(const TerminateArguments& arguments, const BulkOptions& options, std::string whereAll,
-                         std::vector<BulkState>* states, const Console& console)
+                         std::vector<BulkState>* states, const JournalContents* past, const Console& console)
     : json_(arguments.json),
       quiet_(arguments.quiet),
       status_(!arguments.quiet && !arguments.json && Console::showsStatus()),
       options_(options),
       whereAll_(std::move(whereAll)),
       states_(states),
+      past_(past),
       console_(console) {}
 
-void BulkDisplay::onRow(const BulkRow& row) {
+void BulkDisplay::onRow(const BulkRow& given) {
+  BulkRow row = given;
+  const bool isLeftOut = row.message.starts_with(leftOutBecauseOf);
+  std::optional<BulkPast> refusal;  // of a call of an earlier run, where this run has not sent the entry
+  if (past_ != nullptr && row.state == BulkState::notSent && row.status == 0 && !isLeftOut)
+    refusal = past_->refusal(row.index);
+  if (refusal) row.take(*refusal);
+  if (isCallRefused(row.state, row.status)) ++callRefused_;
   if (states_ != nullptr && row.index < states_->size()) (*states_)[row.index] = row.state;
   if (row.state == BulkState::rejected && !row.fromJournal) refusals_.insert(row.status);
   if (row.state == BulkState::accepted && row.call != 0 && requestIds_.size() < requestIdsShown &&
@@ -27,6 +37,7 @@ void BulkDisplay::onRow(const BulkRow& row) {
     requestIds_.emplace_back(row.requestId);
   if (json_ || Console::keepsLog()) console_.event(rowJson(row), json_);
   if (json_) return;
+  if (isLeftOut) return;  // it was told before the run
   if (row.state == BulkState::notSent && ++unsentCount_ <= InputFaults::shown)
     unsent_.append(unsent_.empty() ? "" : "; ").append(entryText(row));
   const bool isTrouble = row.state == BulkState::rejected || row.state == BulkState::inDoubt;
@@ -45,7 +56,7 @@ void BulkDisplay::finish() {
   tellTrouble();
   if (unsent_.empty() || quiet_) return;
   const bool isMore = unsentCount_ > InputFaults::shown;
-  console_.complain("not sent, or not accepted: " + unsent_ +
+  console_.complain("not sent or not accepted: " + unsent_ +
                     (isMore ? " and " + grouped(unsentCount_ - InputFaults::shown) + " more" + whereAll_ : ""));
 }
 

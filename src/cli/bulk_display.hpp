@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <box/bulk/bulk_termination.hpp>
+#include <box/bulk/file_journal.hpp>
 
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
@@ -18,9 +19,10 @@ namespace box::cli {
 class BulkDisplay final : public BulkListener {
  public:
   /// `whereAll`: says in a message where the operator finds all entries that Box has rejected. `states`: the entries'
-  /// states by their index, which are kept up to date; null: nobody needs them.
+  /// states by their index, which are kept up to date; null: nobody needs them. `past`: the journal before the run;
+  /// null: the run is new.
   BulkDisplay(const TerminateArguments& arguments, const BulkOptions& options, std::string whereAll,
-              std::vector<BulkState>* states, const Console& console);
+              std::vector<BulkState>* states, const JournalContents* past, const Console& console);
 
   void onRow(const BulkRow& row) override;
   void onProgress(const BulkProgress& progress) override;
@@ -32,6 +34,8 @@ class BulkDisplay final : public BulkListener {
   bool isAnsweredByAnother() const noexcept { return answeredByAnother_; }
   /// The HTTP statuses with which Box has rejected entries in this run.
   const std::set<int>& refusals() const noexcept { return refusals_; }
+  /// How many entries are not sent because Box refused the calls that had them.
+  std::uint64_t callRefused() const noexcept { return callRefused_; }
   /// The box-request-ids of the first calls that were accepted.
   const std::vector<std::string>& requestIds() const noexcept { return requestIds_; }
 
@@ -49,6 +53,7 @@ class BulkDisplay final : public BulkListener {
   const BulkOptions options_;
   const std::string whereAll_;
   std::vector<BulkState>* const states_;
+  const JournalContents* const past_;
   const Console& console_;
   std::set<int> refusals_;
   std::vector<std::string> requestIds_;
@@ -58,7 +63,7 @@ class BulkDisplay final : public BulkListener {
   std::uint64_t more_ = 0;
   std::size_t troubles_ = 0;
   std::string unsent_;  // the first entries that were not sent
-  std::uint64_t unsentCount_ = 0;
+  std::uint64_t unsentCount_ = 0, callRefused_ = 0;
   bool answeredByAnother_ = false;
   std::chrono::nanoseconds outage_{0};  // as of the last progress
 };

@@ -201,8 +201,11 @@ std::string nextCommand(const BulkJob& job) {
   return out;
 }
 
-std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file) {
-  return "box-sessions resume " + inShell(journal) + listOption(file);
+std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file,
+                          const std::vector<std::string>& excluded) {
+  std::string out = "box-sessions resume " + inShell(journal) + listOption(file);
+  for (const std::string& each : excluded) out += typed("exclude", each);
+  return out;
 }
 
 FollowArguments followArguments(const BulkJob& job) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <box/bulk/bulk_termination.hpp>
 #include <box/bulk/file_journal.hpp>
@@ -47,7 +48,9 @@ std::string nextCommand(const BulkJob& job);
 FollowArguments followArguments(const BulkJob& job);
 /// The commands for a journal, quoted for a shell: to continue its run, without the options for credentials and
 /// connection, to follow its people, and to report it. `file`: where the list is now; unset: where the journal says.
-std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file);
+/// `excluded`: files of --exclude.
+std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file,
+                          const std::vector<std::string>& excluded = {});
 std::string followCommand(const FollowArguments& arguments);
 std::string reportCommand(const FollowArguments& arguments);
 

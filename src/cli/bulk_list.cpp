@@ -1,18 +1,28 @@
 #include "cli/bulk_list.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <deque>
 #include <fstream>
 #include <utility>
 #include <vector>
 
 #include "cli/files.hpp"
+#include "cli/list/exclusions.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
 
 namespace {
+
+/// "U+0430".
+std::string codeOf(char32_t letter) {
+  std::array<char, 16> out{};
+  std::snprintf(out.data(), out.size(), "U+%04X", static_cast<unsigned>(letter));
+  return out.data();
+}
 
 /// Gives the entries of a file one by one, without storing them. An entry that cannot be sent has its `fault` set.
 class Entries : private ListSink {
@@ -44,6 +54,10 @@ class Entries : private ListSink {
     BulkEntry& out = ready_.emplace_back();
     out.value = std::move(entry);
     out.line = parser_.originalLine(line);
+  }
+  void onLeftOut(std::string entry, std::size_t line) override {
+    onEntry(std::move(entry), line);
+    ready_.back().skip = std::string(leftOutBecauseOf) + "--exclude";
   }
   void onFault(const ListFault& fault) override {
     if (fault.last) halt_ = placeIn(file_->name(), fault.line, fault.column) + ": " + fault.text;
@@ -102,6 +116,8 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
   Entries entries(target_, file_, options_);
   BulkChecker checker(bulkTargetOf(target_));
   const auto now = std::chrono::system_clock::now();
+  std::uint64_t alike = 0, acceptedBefore = 0;
+  std::string firstAlike;
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
     std::optional<BulkPast> past;
@@ -116,9 +132,14 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
                           why.substr(at + 2));
       }
     }
-    if (finding.canBeSent() && (!past || isSentAgain(options, *past, now))) {
+    if (finding.canBeSent() && !entry->skip.empty()) {
+      if (!past) ++survey.leftOutUnsent;
+      if (past && past->state == BulkState::accepted) ++acceptedBefore;
+    } else if (finding.canBeSent() && (!past || isSentAgain(options, *past, now))) {
       if (++survey.toSend <= shown) survey.first.push_back(entry->value);
       if (isLogin(entry->value)) ++survey.logins;
+      const std::optional<char32_t> letter = lookAlikeIn(entry->value);
+      if (letter && ++alike == 1) firstAlike = inQuotes(entry->value) + " with " + codeOf(*letter);
     }
     survey.counts.add(rowOf(finding, *entry, past).state);
   }
@@ -126,11 +147,22 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
   survey.digest = file_->digest();
   if (gathered_) {
     static_cast<ListReading&>(survey) = gathered_->reading;
-    return survey;
+  } else {
+    survey.halt = entries.halt();
+    for (const std::string& note : entries.parser().notes()) survey.notes.push_back(name_ + ": " + note);
+    survey.columns = entries.parser().columns();
+    if (options_.exclude) {
+      survey.leftOut = options_.exclude->leftOutNotes(false);
+      survey.unmatched = options_.exclude->unmatched();
+      if (acceptedBefore > 0)
+        survey.leftOut.push_back("Careful: --exclude comes too late for " + counted(acceptedBefore, "entry") +
+                                 ", which Box has accepted before");
+    }
   }
-  survey.halt = entries.halt();
-  for (const std::string& note : entries.parser().notes()) survey.notes.push_back(name_ + ": " + note);
-  survey.columns = entries.parser().columns();
+  if (alike > 0)
+    survey.notes.push_back("Careful: " + counted(alike, "login") + (alike == 1 ? " has" : " have") +
+                           " Cyrillic or Greek letters among Latin ones, which may look the same" +
+                           (alike == 1 ? ": " : ". The first: ") + firstAlike);
   return survey;
 }
 
@@ -140,7 +172,10 @@ void BulkList::forEach(const JournalContents* journal, const std::function<void(
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
     std::optional<BulkPast> past;
-    if (finding.canBeSent() && journal != nullptr) past = journal->past(finding.index);
+    if (finding.canBeSent() && journal != nullptr) {
+      past = journal->past(finding.index);
+      if (!past && entry->skip.empty()) past = journal->refusal(finding.index);
+    }
     onRow(rowOf(finding, *entry, past));
   }
 }

@@ -25,6 +25,7 @@ struct ListSurvey : ListReading {
   std::string digest;
   BulkCounts counts;                 ///< before the run
   std::uint64_t toSend = 0;          ///< entries that the run will send
+  std::uint64_t leftOutUnsent = 0;   ///< entries without a state that --exclude leaves out of a run that continues
   std::uint64_t logins = 0;          ///< how many of these are logins
   std::vector<std::string> first{};  ///< the first of them
 };
@@ -40,7 +41,8 @@ class BulkList {
   /// Reads the whole list. `options`: those of the run, which decide which entries it sends. `journal`: null for a run
   /// without one. `shown`: how many entries it names at most.
   ListSurvey survey(const BulkOptions& options, const JournalContents* journal, std::size_t shown = 0);
-  /// Calls `onRow` for each entry, in order, with its state before the run. Call survey() first. *Errors*: FileError
+  /// Calls `onRow` for each entry, in order, with its state before the run, and with the answer where Box
+  /// refused its last call. Call survey() first. *Errors*: FileError
   /// where the file has changed since.
   void forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const;
   /// Whether data may have been appended to the file after survey(). It is not read.

@@ -18,12 +18,16 @@ namespace box::cli {
 
 namespace json = boost::json;
 
-std::string_view inWords(BulkState state) {
+std::string_view inWords(BulkState state, int status) {
   switch (state) {
     case BulkState::inDoubt: return "in doubt";
-    case BulkState::notSent: return "not sent";
+    case BulkState::notSent: return isCallRefused(state, status) ? "call refused" : "not sent";
     default: return toString(state);
   }
+}
+
+std::string_view nameOf(BulkState state, int status) noexcept {
+  return isCallRefused(state, status) ? "callRefused" : toString(state);
 }
 
 std::string shownRate(double rate) {
@@ -190,7 +194,7 @@ json::object rowJson(const BulkRow& row) {
   out["number"] = row.index + 1;
   if (row.line != 0) out["line"] = row.line;
   out["entry"] = validUtf8(row.value);
-  out["state"] = toString(row.state);
+  out["state"] = nameOf(row.state, row.status);
   if (row.status != 0) out["status"] = row.status;
   if (!row.code.empty()) out["code"] = clean(row.code);
   if (!row.message.empty()) out["message"] = clean(inOptionWords(row.message));
@@ -200,19 +204,20 @@ json::object rowJson(const BulkRow& row) {
   return out;
 }
 
-std::string countsText(Target target, const BulkCounts& counts, bool isRefused) {
+std::string countsText(Target target, const EntryCounts& counts) {
   return counted(counts.total(), nounOf(target)) + ": " +
          inCounts({{counts.accepted, "accepted"},
                    {counts.rejected, "rejected"},
                    {counts.invalid, "invalid"},
                    {counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates"},
                    {counts.inDoubt, "in doubt"},
-                   {counts.notSent, isRefused ? "not accepted (Box refused the calls)" : "not sent"}},
+                   {counts.callRefused, "not accepted (Box refused the calls)"},
+                   {counts.notSent - counts.callRefused, "not sent"}},
                   true) +
          "\n";
 }
 
-json::object countsJson(Target target, const BulkCounts& counts) {
+json::object countsJson(Target target, const EntryCounts& counts) {
   json::object out;
   out["event"] = "summary";
   out["target"] = nounsOf(target);
@@ -222,7 +227,8 @@ json::object countsJson(Target target, const BulkCounts& counts) {
   out["invalid"] = counts.invalid;
   out["duplicate"] = counts.duplicate;
   out["inDoubt"] = counts.inDoubt;
-  out["notSent"] = counts.notSent;
+  out["callRefused"] = counts.callRefused;
+  out["notSent"] = counts.notSent - counts.callRefused;
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +16,27 @@
 /// Describes a run and its entries, as text and as JSON.
 namespace box::cli {
 
-/// "in doubt".
-std::string_view inWords(BulkState state);
+/// An entry that was not sent has a status where Box refused each call that had it, so that nothing was carried out.
+constexpr bool isCallRefused(BulkState state, int status) noexcept {
+  return state == BulkState::notSent && status != 0;
+}
+/// "in doubt", or "call refused".
+std::string_view inWords(BulkState state, int status = 0);
+/// The same as a name for programs, "inDoubt".
+std::string_view nameOf(BulkState state, int status = 0) noexcept;
+
+/// How many entries are in which state.
+struct EntryCounts : BulkCounts {
+  EntryCounts(const BulkCounts& counts = {}, std::uint64_t refused = 0)
+      : BulkCounts(counts), callRefused(std::min(refused, counts.notSent)) {}
+  void add(const BulkRow& row) noexcept {
+    BulkCounts::add(row.state);
+    if (isCallRefused(row.state, row.status)) ++callRefused;
+  }
+
+  std::uint64_t callRefused;  ///< how many of `notSent` were in calls that Box refused
+};
+
 /// "15/s", for calls a second.
 std::string shownRate(double rate);
 
@@ -34,9 +54,7 @@ boost::json::object progressJson(const BulkProgress& progress);
 std::string entryText(const BulkRow& row);
 std::string reasonText(const BulkRow& row);
 boost::json::object rowJson(const BulkRow& row);
-/// `isRefused`: the run has ended because Box refused its calls. Their entries count as not sent, so that a later run
-/// sends them.
-std::string countsText(Target target, const BulkCounts& counts, bool isRefused = false);
-boost::json::object countsJson(Target target, const BulkCounts& counts);
+std::string countsText(Target target, const EntryCounts& counts);
+boost::json::object countsJson(Target target, const EntryCounts& counts);
 
 }  // namespace box::cli

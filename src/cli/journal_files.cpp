@@ -34,7 +34,8 @@ constexpr std::pair<std::string_view, std::string_view> ownFiles[] = {
     {"number,line,entry,state,", "a report"},
     {"# rejected by Box\n", "what --remaining has written"},
     {"# in doubt\n", "what --remaining has written"},
-    {"# not sent\n", "what --remaining has written"},
+    {"# invalid, and not sent", "what --remaining has written"},
+    {"# not sent", "what --remaining has written"},
     {unendedRemaining, "what --remaining has written"},
 };
 

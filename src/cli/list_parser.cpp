@@ -56,6 +56,7 @@ std::size_t numberIn(std::string_view text) {
 
 }  // namespace
 
+void ListSink::onLeftOut(std::string, std::size_t) {}
 void ListSink::onNames(std::string_view, std::string_view) {}
 
 std::string placeIn(const std::string& name, std::size_t line, std::size_t character) {
@@ -223,7 +224,11 @@ void ListParser::addRow(const Record& record) {
   }
   const std::string_view problem = isKept_ ? std::string_view(record.cells[count - 1].text) : "";
   if (isKept_) keptLine_ = numberIn(record.cells[count - 2].text);
-  if (problem.starts_with(leftOutBecauseOf)) return;
+  if (problem.starts_with(leftOutBecauseOf)) {
+    const RowEntry row = entryOf(target_, choice_, options_.columns.preferId, header_.cells, record);
+    if (options_.exclude) options_.exclude->ask(row.id, row.login);  // so that --exclude may name them again
+    return;
+  }
   if (state_ && *state_ < record.cells.size() && trimmedEntry(record.cells[*state_].text) == "accepted") {
     return tell(record.cells[*state_].place,
                 "the list is a report, and Box has accepted this entry already. For the others only, make it with "
@@ -252,8 +257,12 @@ void ListParser::addRow(const Record& record) {
 void ListParser::give(std::string_view entry, std::string_view id, std::string_view login, Place place) {
   if (options_.exclude) {
     const Exclusions::Answer answer = options_.exclude->ask(id, login);
-    if (answer == Exclusions::Answer::mustStay) return;
-    if (answer == Exclusions::Answer::unknown) return tell(place, unknownExclusion(login.empty()), false, entry);
+    if (answer == Exclusions::Answer::mustStay) {
+      if (options_.keepsLeftOut) sink_.onLeftOut(std::string(entry), place.line);
+      return;
+    }
+    if (answer == Exclusions::Answer::unknown)
+      return tell(place, unknownExclusion(login.empty()), options_.keepsLeftOut, entry);
   }
   sink_.onNames(id, login);
   sink_.onEntry(std::string(entry), place.line);

@@ -31,6 +31,8 @@ class ListSink {
   virtual ~ListSink() = default;
   virtual void onEntry(std::string entry, std::size_t line) = 0;
   virtual void onFault(const ListFault& fault) = 0;
+  /// In place of onEntry() for a user who must stay, where ListOptions::keepsLeftOut is set.
+  virtual void onLeftOut(std::string entry, std::size_t line);
   /// Called before onEntry() of the same line, with both names of the user or group. Either may be empty.
   virtual void onNames(std::string_view id, std::string_view login);
 };
@@ -45,6 +47,8 @@ std::string unknownExclusion(bool isId);
 struct ListOptions {
   ColumnOptions columns;
   std::shared_ptr<Exclusions> exclude;  ///< users who must stay; null: nobody
+  /// Users who must stay keep their places in the list, because a journal names entries by their places.
+  bool keepsLeftOut = false;
   bool sendsEntries = true;  ///< false: a list of --exclude, in which entries that Box has accepted may stand
   // Limits for input that does not end.
   std::size_t maxLines = 10'000'000;

@@ -123,12 +123,12 @@ std::pair<std::string, std::string> keyFileOf(const GivenOption& given) {
   return {given.value.substr(0, sign), given.value.substr(sign + 1)};
 }
 
-std::vector<BulkState> statesOf(const GivenOption& given) {
-  constexpr BulkState all[] = {BulkState::accepted, BulkState::rejected, BulkState::inDoubt,
-                               BulkState::notSent,  BulkState::invalid,  BulkState::duplicate};
+std::vector<std::string_view> statesOf(const GivenOption& given) {
+  constexpr std::string_view all[] = {"accepted", "rejected", "inDoubt",   "callRefused",
+                                      "notSent",  "invalid",  "duplicate", "signedInAgain"};
   return wordsOf(
-      given, all, [](BulkState state) { return toString(state); },
-      "accepted, rejected, inDoubt, notSent, invalid or duplicate");
+      given, all, [](std::string_view state) { return state; },
+      "accepted, rejected, inDoubt, callRefused, notSent, invalid, duplicate or signedInAgain");
 }
 
 std::vector<std::string> userStatusesOf(const GivenOption& given) {

@@ -44,8 +44,8 @@ std::pair<std::string, std::string> headerOf(const GivenOption& given, std::size
 /// "KEYID=FILE": the id of a key, and its file.
 std::pair<std::string, std::string> keyFileOf(const GivenOption& given);
 
-/// "rejected,inDoubt": case and hyphens do not matter.
-std::vector<BulkState> statesOf(const GivenOption& given);
+/// "rejected,inDoubt": case and hyphens do not matter. The names are those of nameOf(), and "signedInAgain".
+std::vector<std::string_view> statesOf(const GivenOption& given);
 
 /// "active,inactive", as Box names them: case and hyphens do not matter.
 std::vector<std::string> userStatusesOf(const GivenOption& given);

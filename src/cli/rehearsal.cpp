@@ -62,6 +62,7 @@ Exit rehearse(const BulkJob& job, const BulkList& list, const std::optional<Rema
       console.complain("--check: the run could not be followed: " + inOptionWords(record.mark.reason));
   }
   showAccount(plan, account, list);
+  plan.isDryRun = true;
   console.event(planJson(plan), arguments.json);
   if (!arguments.json && !arguments.quiet) console.result(planText(plan));
   if (isRefusedWithYes(job, plan)) return Exit::usage;

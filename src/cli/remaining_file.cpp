@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "cli/files.hpp"
+#include "cli/list/exclusions.hpp"
 #include "cli/system/descriptors.hpp"
+#include "cli/text.hpp"
 
 namespace box::cli {
 
@@ -16,16 +18,30 @@ struct Part {
   BulkState state;
   std::string_view heading;
 };
-constexpr std::array<Part, 3> parts = {{{BulkState::rejected, "# rejected by Box\n"},
-                                        {BulkState::inDoubt, "# in doubt\n"},
-                                        {BulkState::notSent, "# not sent\n"}}};
+constexpr std::array<Part, 4> parts = {
+    {{BulkState::rejected, "# rejected by Box\n"},
+     {BulkState::inDoubt, "# in doubt\n"},
+     {BulkState::notSent, "# not sent, or in a call that Box refused\n"},
+     {BulkState::invalid, "# invalid, and not sent: write these entries again, correct and without #\n"}}};
+
+/// An invalid entry as a comment, which has the entry and what is wrong with it.
+std::string commentOn(const BulkRow& row) {
+  const bool hasPlace = row.line == 0 || row.message.starts_with("invalid at ");
+  return "# " + (hasPlace ? std::string() : "line " + std::to_string(row.line) + ", ") + printable(row.message) + "\n";
+}
 
 /// The entries of each part.
 std::array<std::string, parts.size()> textsOf(const BulkList& list, const std::vector<BulkState>& states) {
   std::array<std::string, parts.size()> out;
   list.forEach(nullptr, [&](const BulkRow& row) {
+    if (row.message.starts_with(leftOutBecauseOf)) return;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (row.index < states.size() && states[row.index] == parts[i].state) out[i].append(row.value).append("\n");
+      if (row.index >= states.size() || states[row.index] != parts[i].state) continue;
+      if (row.state == BulkState::invalid) {
+        out[i] += commentOn(row);
+      } else {
+        out[i].append(row.value).append("\n");
+      }
     }
   });
   return out;

@@ -14,7 +14,7 @@ namespace box::cli {
 inline constexpr std::string_view unendedRemaining = "# The run has not ended";
 
 /// The file of --remaining: the entries that Box has rejected, that are in doubt, or that were not sent, as a list for
-/// --file of a later run.
+/// --file of a later run, and the invalid ones as comments.
 class RemainingFile {
  public:
   /// `inputs`: files that the run reads or writes, which must not be overwritten. *Errors*: FileError where `path` is

@@ -17,6 +17,7 @@
 #include "cli/byte_order.hpp"
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
+#include "cli/follow/follow_text.hpp"
 #include "cli/journal_files.hpp"
 #include "cli/report/evidence.hpp"
 #include "cli/report/facts.hpp"
@@ -39,18 +40,35 @@ ReportRow rowFor(const BulkRow& row, const JournalContents& contents) {
   ReportRow out;
   out.row = row;
   if (!row.fromJournal) return out;
-  if (const std::optional<BulkPast> past = contents.past(row.index)) {
+  std::optional<BulkPast> past = contents.past(row.index);
+  if (!past) past = contents.refusal(row.index);
+  if (past) {
     const bool isSettled = past->settledAt != std::chrono::system_clock::time_point();
     out.time = isSettled ? past->settledAt : past->sentAt;
   }
   return out;
 }
 
-std::string listed(const std::vector<BulkState>& states) {
+/// The name of a state as the rows have it, "in doubt".
+std::string shownState(std::string_view name) {
+  if (name == toString(FollowOutcome::signedInAgain)) return std::string(inWords(FollowOutcome::signedInAgain));
+  std::string out;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') out += ' ';
+    out += c;
+  }
+  return lowerCase(out);
+}
+
+std::string listed(const std::vector<std::string_view>& states) {
   std::vector<std::string> words;
   words.reserve(states.size());
-  for (const BulkState state : states) words.emplace_back(inWords(state));
+  for (const std::string_view state : states) words.push_back(shownState(state));
   return inSeries(words, "or");
+}
+
+bool isAmong(const std::vector<std::string_view>& states, std::string_view state) {
+  return std::find(states.begin(), states.end(), state) != states.end();
 }
 
 json::object followedJson(const Evidence& evidence) {
@@ -68,7 +86,7 @@ class Writer {
       : arguments_(arguments), evidence_(evidence), console_(console) {}
 
   /// `width`: the number of columns that the longest entry takes.
-  void begin(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally, std::size_t width) {
+  void begin(const RunFacts& facts, const EntryCounts& counts, const ReasonTally& tally, std::size_t width) {
     width_ = width;
     if (arguments_.htmlFile) return;
     switch (arguments_.form) {
@@ -79,9 +97,21 @@ class Writer {
       case ReportForm::json: return;
     }
   }
+  /// Adds the row, unless the operator did not ask for it.
   void add(const ReportRow& row) {
+    const std::vector<std::string_view>& states = arguments_.states;
+    const BulkState state = row.row.state;
+    const bool isAsked =
+        states.empty() || isAmong(states, toString(state)) || isAmong(states, nameOf(state, row.row.status));
+    const bool isSignInAsked = isAmong(states, toString(FollowOutcome::signedInAgain));
     std::vector<FollowRow> people;
-    if (evidence_) people = evidence_->of(row.row.index);
+    if (evidence_) {
+      for (const FollowRow& person : evidence_->of(row.row.index)) {
+        const bool isSignIn = person.seen.outcome == FollowOutcome::signedInAgain;
+        if (isAsked || (isSignInAsked && isSignIn)) people.push_back(person);
+      }
+    }
+    if (!isAsked && people.empty()) return;
     for (const FollowRow& person : people) seen_.push_back(person);
     if (arguments_.htmlFile) return page_.add(row);
     switch (arguments_.form) {
@@ -97,7 +127,7 @@ class Writer {
     if (people.empty() || isGroup) put(line + evidenceFields(nullptr) + "\n");
     for (const FollowRow& person : people) put(line + evidenceFields(&person) + "\n");
   }
-  void end(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally, const JournalContents& contents,
+  void end(const RunFacts& facts, const EntryCounts& counts, const ReasonTally& tally, const JournalContents& contents,
            Exit exit) {
     if (arguments_.htmlFile) {
       const Timeline timeline = timelineOf(contents.calls(), barsOfAPage);
@@ -148,22 +178,25 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
   if (!note.empty()) console.complain(note);
 
   const RunFacts facts = factsOf(contents, target, arguments.journal, file);
-  BulkCounts counts;
+  EntryCounts counts;
   ReasonTally tally;
   std::size_t width = 0;
   list.forEach(&contents, [&](const BulkRow& row) {
-    counts.add(row.state);
+    counts.add(row);
     tally.add(row);
     width = std::max(width, row.value.size());
   });
   const std::optional<Evidence> evidence = evidenceOf(arguments.journal, contents, list, console);
+  if (!evidence && isAmong(arguments.states, toString(FollowOutcome::signedInAgain))) {
+    FollowArguments following;
+    following.journal = arguments.journal;
+    following.file = arguments.file;
+    console.complain("nobody was followed, so it is not known who has signed in again. To find out: " +
+                     followCommand(following));
+  }
   Writer writer(arguments, evidence, console);
   writer.begin(facts, counts, tally, width);
-  const std::vector<BulkState>& states = arguments.states;
-  list.forEach(&contents, [&](const BulkRow& row) {
-    if (states.empty() || std::find(states.begin(), states.end(), row.state) != states.end())
-      writer.add(rowFor(row, contents));
-  });
+  list.forEach(&contents, [&](const BulkRow& row) { writer.add(rowFor(row, contents)); });
   Exit exit = exitFor(counts);
   if (exit == Exit::accepted && evidence && evidence->totals().signedInAgain > 0) exit = Exit::signedInAgain;
   writer.end(facts, counts, tally, contents, exit);

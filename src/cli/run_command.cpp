@@ -64,6 +64,7 @@ RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& 
   plan.asUser = job.arguments.asUser.value_or("");
   plan.suppressNotifications = job.arguments.suppressNotifications;
   plan.journal = job.journal;
+  plan.hasNoRecord = job.journal.empty() && !job.arguments.bulk.noJournal;
   plan.follow = job.arguments.follow.value_or(std::chrono::milliseconds(0));
   return plan;
 }
@@ -82,6 +83,11 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
     if (journal->contents().size() != job.past->size())
       throw JournalError(JournalError::Kind::locked, "journal '" + printable(job.journal) +
                                                          "': another run has continued it just now. Run this again");
+    JournalHeader now;
+    account.note(now);
+    noteOrigin(now);
+    noteExclusions(now, job.arguments.excludeFiles, survey.leftOut);
+    journal->note(now.notes);
     return journal;
   }
   const std::string kept = listBeside(job.journal);
@@ -271,8 +277,11 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (plan.toSend == 0) {
     BulkSummary summary;
     summary.counts = survey.counts;
+    summary.counts.notSent -= survey.leftOutUnsent;
     const Exit exit = exitFor(summary);
-    if (!arguments.quiet) console.complain("nothing is left to do: the journal has the state of every entry");
+    if (!arguments.quiet)
+      console.complain(survey.leftOutUnsent > 0 ? "nothing is left to do: the entries without a state are left out"
+                                                : "nothing is left to do: the journal has the state of every entry");
     if (remaining) remaining->write(list, states);
     tellEnd(arguments, summary, exit, next, console);
     return exit;
@@ -334,10 +343,11 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
                                                     : std::string();
   BulkOptions options = optionsOf(arguments, survey.toSend);
   if (arguments.connection.timeout) options.deadline = Deadline(caller->timeLeft(*arguments.connection.timeout));
-  const auto display =
-      std::make_shared<BulkDisplay>(arguments, options, whereAll, remaining ? &states : nullptr, console);
+  const auto display = std::make_shared<BulkDisplay>(arguments, options, whereAll, remaining ? &states : nullptr,
+                                                     job.past ? &*job.past : nullptr, console);
   BulkSummary summary = perform(options, list, *caller, std::move(journal), display, console);
   addUnread(summary, job, list, survey, *display);
+  summary.counts.notSent -= survey.leftOutUnsent;
   display->finish();
   if (list.hasGrown())
     console.complain(
@@ -354,6 +364,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
     }
   }
   next.refusals = display->refusals();
+  next.callRefused = display->callRefused();
   // A run that the operator has stopped has no failure that would say it.
   if (!summary.failure && display->isAnsweredByAnother())
     next.remedy = hintFor(BoxSdkError(Errc::unexpectedResponse, ""));

@@ -8,6 +8,7 @@
 #include "cli/bulk_report.hpp"
 #include "cli/error_text.hpp"
 #include "cli/option_words.hpp"
+#include "cli/run_plan.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -18,9 +19,21 @@ std::string acceptedIsNotEnded(const NextStep& next) {
   return "accepted does not mean ended: Box ends the sessions later. Check the admin events, also for new sign-ins" +
          (!next.follow.empty() ? ": " + next.follow
           : next.journal.empty()
-              ? std::string(": a run with --follow 15m does it, and 'box-sessions follow FILE' after a "
-                            "run with --journal FILE")
+              ? ". " + std::string(noRecordText) + ", from which 'box-sessions follow' finds them later"
               : std::string());
+}
+
+/// How many may still be signed in, because Box has not accepted them; empty: nobody.
+std::string mayBeSignedInText(Target target, const EntryCounts& counts) {
+  const std::uint64_t left = counts.rejected + counts.inDoubt + counts.notSent + counts.invalid;
+  if (left == 0) return {};
+  return (target == Target::users ? "" : "the members of ") + counted(left, nounOf(target)) +
+         " may still be signed in: " +
+         inCounts({{counts.rejected, "rejected"},
+                   {counts.inDoubt, "in doubt"},
+                   {counts.callRefused, "in calls that Box refused"},
+                   {counts.notSent - counts.callRefused, "not sent"},
+                   {counts.invalid, "invalid"}});
 }
 
 /// The command that continues the run, with one more option.
@@ -78,12 +91,6 @@ std::string causeOfAll(const BulkSummary& summary) {
            "check' "
            "shows of which), the list is of another enterprise, or --base-url is wrong";
   return "probably the app lacks the scope, its user lacks the role, or --base-url is wrong";
-}
-
-/// Whether the entries without a state have none because Box refused the calls, so that "not sent" would mislead.
-bool isRefused(const BulkSummary& summary) {
-  return summary.end == BulkEnd::systemic ||
-         (summary.end == BulkEnd::failed && summary.calls > 0 && summary.failure && summary.failure->api() != nullptr);
 }
 
 std::string adviceForRejected(const BulkSummary& summary, const NextStep& next) {
@@ -189,6 +196,7 @@ Exit endBeforeSending(const TerminateArguments& arguments, const BulkCounts& cou
 
 void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Exit exit, const NextStep& next,
              const Console& console) {
+  const EntryCounts counts(summary.counts, next.callRefused);
   const std::string reason = endText(summary);
   complainOf(reason, console);
   if (summary.failure) {
@@ -198,7 +206,8 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   std::exception_ptr lost;
   try {
     if (arguments.json || Console::keepsLog()) {
-      boost::json::object out = countsJson(arguments.target, summary.counts);
+      boost::json::object out = countsJson(arguments.target, counts);
+      out["mayBeSignedIn"] = counts.rejected + counts.inDoubt + counts.notSent + counts.invalid;
       out["end"] = toString(summary.end);
       const std::string message = endMessage(summary);
       if (!message.empty()) out["message"] = validUtf8(message);
@@ -215,7 +224,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
     }
     if (!arguments.json && !arguments.quiet) {
       const bool isKnown = summary.counts.total() > 0 || summary.end != BulkEnd::failed;
-      std::string out = isKnown ? countsText(arguments.target, summary.counts, isRefused(summary)) : "";
+      std::string out = isKnown ? countsText(arguments.target, counts) : "";
       for (const std::string& id : next.requestIds) out += "box-request-id: " + requestId(id) + "\n";
       console.result(out);
     }
@@ -225,10 +234,13 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   const bool isFinal = summary.end == BulkEnd::finished && summary.counts.inDoubt + summary.counts.notSent == 0;
   if (!(isFinal && arguments.quiet)) complainOf(adviceText(summary, next, false), console);
   if (lost) {
-    complainOf(countsText(arguments.target, summary.counts, isRefused(summary)), console);
+    complainOf(countsText(arguments.target, counts), console);
     if (!next.journal.empty()) console.complain("the results are in the journal: " + next.report);
   }
-  if (!arguments.json && !arguments.quiet && summary.counts.accepted > 0) console.complain(acceptedIsNotEnded(next));
+  if (!arguments.json && !arguments.quiet) {
+    complainOf(mayBeSignedInText(arguments.target, counts), console);
+    if (counts.accepted > 0) console.complain(acceptedIsNotEnded(next));
+  }
   if (lost) std::rethrow_exception(lost);
 }
 

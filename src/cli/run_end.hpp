@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ std::string endMessage(const BulkSummary& summary);
 struct NextStep {
   std::string journal;                    ///< empty: the run kept none
   std::string command{};                  ///< that continues the run; empty: only the same command again can do it
+  std::uint64_t callRefused = 0;          ///< entries that were only in calls that Box refused
   std::set<int> refusals{};               ///< HTTP statuses with which Box has rejected single entries
   std::vector<std::string> requestIds{};  ///< of accepted calls, where no journal has them
   std::string remedy{};                   ///< for the failure that ended the run; empty: the usual advice is given

@@ -6,6 +6,7 @@
 #include "cli/box_list.hpp"
 #include "cli/exclude_files.hpp"
 #include "cli/identity.hpp"
+#include "cli/list/exclusions.hpp"
 #include "cli/option_words.hpp"
 #include "cli/run_end.hpp"
 #include "cli/text.hpp"
@@ -68,6 +69,8 @@ OpenedList openList(const BulkJob& job, RunClient* caller, const Console& consol
   options.columns = arguments.columns;
   OpenedList out;
   if (!job.file.empty()) {
+    options.exclude = readExclusions(arguments.target, arguments.excludeFiles);
+    options.keepsLeftOut = job.past.has_value();
     out.source = shownPath(job.file);
     out.list.emplace(arguments.target, job.file, std::move(options));
     return out;
@@ -104,6 +107,7 @@ void showAccount(RunPlan& plan, const BulkAccount& account, const BulkList& list
   if (!account.identity) return;
   plan.account = inWords(*account.identity);
   list.forEach(nullptr, [&, login = lowerCase(account.identity->login)](const BulkRow& row) {
+    if (row.message.starts_with(leftOutBecauseOf)) return;
     const bool isAccount = row.value == account.identity->id || (isLogin(row.value) && lowerCase(row.value) == login);
     plan.hasAccount = plan.hasAccount || isAccount;
   });
@@ -126,12 +130,17 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
   const std::string nothing =
       arguments.dryRun && arguments.yes ? "with --yes nothing would be sent: " : "nothing was sent: ";
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
+  if (job.past && isGood && arguments.yes && !arguments.dryRun && !arguments.quiet && !arguments.json) {
+    for (const std::string& line : survey.leftOut) console.complain(line);
+  }
   if (!arguments.quiet && !job.past) {
     if (counts.duplicate > 0 && isGood) console.complain(counted(counts.duplicate, "duplicate") + " ignored");
     if (!isGood ||
         (arguments.yes && !arguments.dryRun && !arguments.json)) {  // otherwise the question or the plan says it
       if (!survey.columns.empty() && isGood) console.complain("reading " + survey.columns + " of " + source);
       for (const std::string& line : survey.leftOut) console.complain(line);
+      const std::string mixed = idsAndLoginsText(survey.toSend, survey.logins);
+      if (!mixed.empty() && isGood) console.complain(mixed);
     }
     for (const std::string& note : survey.notes) console.complain(note);
   } else if (isUnmatched && arguments.yes) {  // even with --quiet the reason names the entries

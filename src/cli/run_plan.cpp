@@ -51,10 +51,8 @@ std::string who(const RunPlan& plan, std::string_view option) {
   out += "\n";
   for (const std::string& line : plan.leftOut) out += line + "\n";
   if (plan.hasAccount) out += "Careful: " + std::string(ownAccountText) + "\n";
-  if (plan.logins > 0 && plan.logins < plan.toSend)
-    out += counted(plan.toSend - plan.logins, "id") + " and " + counted(plan.logins, "login") +
-           ": an id and a login of the same person count as two users\n";
-  return out;
+  const std::string mixed = idsAndLoginsText(plan.toSend, plan.logins);
+  return mixed.empty() ? out : out + mixed + "\n";
 }
 
 json::array listed(const std::vector<std::string>& texts) {
@@ -65,6 +63,12 @@ json::array listed(const std::vector<std::string>& texts) {
 
 }  // namespace
 
+std::string idsAndLoginsText(std::uint64_t toSend, std::uint64_t logins) {
+  if (logins == 0 || logins >= toSend) return {};
+  return counted(toSend - logins, "id") + " and " + counted(logins, "login") +
+         ": an id and a login of the same person cannot be recognized as duplicates, and count as two users";
+}
+
 std::string questionText(const RunPlan& plan) {
   std::string out = who(plan, "--dry-run --verbose");
   if (plan.counts.invalid > 0)
@@ -72,6 +76,7 @@ std::string questionText(const RunPlan& plan) {
            " invalid and skipped: nobody is signed out for " + (plan.counts.invalid == 1 ? "it" : "them") + ".\n";
   for (const std::string& warning : plan.warnings) out += "Careful: " + warning + "\n";
   if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
+  if (plan.hasNoRecord) out += std::string(noRecordText) + "\n";
   if (plan.follow.count() > 0)
     out += "Then the admin events are read for " + shownDuration(plan.follow) + ", to find new sign-ins.\n";
   out += "This signs out " + whom(plan) + " at " + printable(plan.host);
@@ -103,10 +108,13 @@ std::string planText(const RunPlan& plan) {
 json::object planJson(const RunPlan& plan) {
   json::object out;
   out["event"] = "plan";
+  out["dryRun"] = plan.isDryRun;
   out["target"] = nounsOf(plan.target);
   out["source"] = validUtf8(plan.source);
   out["entries"] = plan.counts.total();
   out["toSend"] = plan.toSend;
+  out["logins"] = plan.logins;
+  out["ids"] = plan.toSend - plan.logins;
   out["first"] = listed(plan.first);
   if (!plan.leftOut.empty()) out["leftOut"] = listed(plan.leftOut);
   if (!plan.warnings.empty()) out["excludeUnmatched"] = listed(plan.warnings);

@@ -30,6 +30,8 @@ struct RunPlan {
   std::string account;      ///< whose the credentials are, fit for a terminal; empty: not known
   bool hasAccount = false;  ///< whether the list names this account
   bool suppressNotifications = false;
+  bool isDryRun = false;
+  bool hasNoRecord = false;             ///< no journal is kept, and the operator did not decide that
   std::chrono::milliseconds follow{0};  ///< how long the people are followed after the run; 0: not at all
 
   std::uint64_t calls() const noexcept { return (toSend + batch - 1) / batch; }
@@ -41,6 +43,12 @@ struct RunPlan {
 
 /// Tells operators that the list names their own account.
 inline constexpr const char* ownAccountText = "you are in the list yourself: --exclude-me leaves you out";
+
+/// Says for a short list how to keep a record of the run.
+inline constexpr const char* noRecordText = "No record of this run is kept: --journal FILE keeps one";
+
+/// For a list with ids and logins: whether two of them are the same person cannot be known.
+std::string idsAndLoginsText(std::uint64_t toSend, std::uint64_t logins);
 
 /// The question as lines; the last one has no line end.
 std::string questionText(const RunPlan& plan);

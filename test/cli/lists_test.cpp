@@ -65,7 +65,7 @@ TEST_F(CliLists, AJournalReadsItsListByTheSameColumnAgain) {
   EXPECT_EQ(callsOf("5") + callsOf("6"), 2U);
   const Result report = run({"report", journal});
   EXPECT_EQ(report.status, 0) << report.error;
-  EXPECT_THAT(report.output, AllOf(HasSubstr("accepted   202     5"), Not(HasSubstr("ann@x.org"))));
+  EXPECT_THAT(report.output, AllOf(HasSubstr("accepted      202     5"), Not(HasSubstr("ann@x.org"))));
   const Result again = run(joined({"resume", journal, "--yes"}, box.here()));
   EXPECT_EQ(again.status, 0) << again.error;
   EXPECT_EQ(box.terminations(), 2U);
@@ -108,7 +108,8 @@ TEST_F(CliLists, WhereBoxKnowsNobodyTheRunStopsEarlyAndSaysWhatToMend) {
   EXPECT_THAT(result.error,
               AllOf(HasSubstr("every request the same way"),
                     HasSubstr("probably the credentials are of another enterprise"), HasSubstr("resume")));
-  EXPECT_THAT(result.output, HasSubstr("5,000 users: 0 accepted, 5,000 not accepted (Box refused the calls)"));
+  EXPECT_THAT(result.output, AllOf(HasSubstr("5,000 users: 0 accepted, "), HasSubstr(" not sent\n"),
+                                   HasSubstr(" not accepted (Box refused the calls), ")));
   EXPECT_LT(box.emulator().counts().requests, 100U);
 }
 
@@ -207,11 +208,11 @@ TEST_F(CliLists, WhoMustStayIsLeftOutAlsoWhenTheRunIsResumed) {
   EXPECT_EQ(callsOf("admin@x.org") + callsOf("7"), 0U);
   EXPECT_EQ(run(joined({"resume", journal, "--yes"}, box.here())).status, 0);
   EXPECT_EQ(box.users(), 2U);
-  EXPECT_THAT(
-      run({"report", journal}).output,
-      AllOf(HasSubstr("2 users: 2 accepted"), HasSubstr("\n2         4         2"), HasSubstr("accepted   202     8"),
-            HasSubstr("\n2 left out because of --exclude: admin@x.org, 7. All of them are at the end of " + journal +
-                      ".list\n")))
+  EXPECT_THAT(run({"report", journal}).output,
+              AllOf(HasSubstr("2 users: 2 accepted"), HasSubstr("\n2         4         2"),
+                    HasSubstr("accepted      202     8"),
+                    HasSubstr("\n2 left out because of --exclude: admin@x.org, 7. All of them are at the end of " +
+                              journal + ".list\n")))
       << "the line of the operator's list is kept";
   EXPECT_THAT(contentOf(journal + ".list"), HasSubstr("\n,admin@x.org,,left out because of --exclude\n7,,,left out"));
 }
@@ -248,7 +249,7 @@ TEST_F(CliLists, TheReportIdentifiesAnInvalidEntry) {
   send("8\nno\x1bt\n9\n", {"--skip-invalid", "--journal", journal});
   const Result report = run({"report", journal});
   EXPECT_EQ(report.status, 1) << "the status of the run";
-  EXPECT_THAT(report.output, HasSubstr("invalid    -       'no\\x1bt'"));
+  EXPECT_THAT(report.output, HasSubstr("invalid       -       'no\\x1bt'"));
   const Result csv = run({"report", journal, "--csv", "--state", "invalid"});
   EXPECT_EQ(csv.status, 1) << "for all entries";
   EXPECT_THAT(csv.output, HasSubstr("\n2,2,'no\\x1bt',invalid,"));
@@ -320,8 +321,42 @@ TEST_F(CliLists, TheReportKnowsWhatWasWrongWithAnArgument) {
   EXPECT_THAT(result.output, HasSubstr("\"message\":\"invalid at argument 2: 'bad' is neither an id"));
   const std::string report = run({"report", journal}).output;
   EXPECT_THAT(report, AllOf(HasSubstr("invalid at argument 2: 'bad' is neither an id"),
-                            HasSubstr("\n1         -         2"), HasSubstr("invalid    -       'bad'  ")))
+                            HasSubstr("\n1         -         2"), HasSubstr("invalid       -       'bad'  ")))
       << "an argument has no line";
+}
+
+TEST_F(CliLists, InvalidEntriesAreCommentsInTheFileOfWhatRemains) {
+  const std::string rest = folder.path("rest");
+  const Strings options = {"--skip-invalid", "--remaining", rest, "--yes"};
+  EXPECT_EQ(send("8\nbad\n", options).status, 1);
+  const std::string heading = "# invalid, and not sent: write these entries again, correct and without #\n";
+  EXPECT_THAT(contentOf(rest), testing::StartsWith(heading + "# line 2, character 1: 'bad' is neither an id"));
+  EXPECT_EQ(run(joined(joined({"users", "8", "worse"}, options), box.here())).status, 1);
+  EXPECT_THAT(contentOf(rest), testing::StartsWith(heading + "# invalid at argument 2: 'worse' is neither an id"));
+  EXPECT_THAT(run(joined({"users", "--file", rest, "--yes"}, box.here())).error, HasSubstr("names no users"));
+}
+
+TEST_F(CliLists, LettersThatLookLatinAreNoted) {
+  const Result result = send("ann@x.org\n\xd0\xb0nn@x.org\n");
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("Careful: 1 login has Cyrillic or Greek letters among Latin ones, which may look "
+                                      "the same: '\xd0\xb0nn@x.org' with U+0430\n"));
+  EXPECT_THAT(run(joined({"users", "\xd0\xb0nn@x.org", "--yes"}, box.here())).error, HasSubstr("U+0430"));
+  EXPECT_THAT(send("ann@x.org\n").error, Not(HasSubstr("Cyrillic")));
+}
+
+TEST_F(CliLists, AShortRunSaysHowToKeepARecord) {
+  const std::string hint =
+      ". No record of this run is kept: --journal FILE keeps one, from which 'box-sessions follow'";
+  EXPECT_THAT(send("8\n").error, HasSubstr(hint));
+  EXPECT_THAT(send("8\n", {"--journal", folder.path("j")}).error, Not(HasSubstr(hint)));
+}
+
+TEST_F(CliLists, AnIdThatExcelHasRoundedIsRefused) {
+  const Result result = send("user_id\n123456789012345000\n");
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.error, HasSubstr("a spreadsheet such as Excel has changed it"));
+  EXPECT_EQ(box.emulator().counts().requests, 0U);
 }
 
 TEST_F(CliLists, WhoMustStayHasToBeKnown) {

@@ -101,7 +101,8 @@ TEST(CliUsers, AreSignedOutByIdAndLogin) {
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_THAT(result.output, testing::MatchesRegex("2 users: 2 accepted\nbox-request-id: [0-9a-f]+\n"));
   EXPECT_THAT(result.error,
-              AllOf(StartsWith("box-sessions: accepted does not mean ended: "), HasSubstr("admin events")));
+              AllOf(StartsWith("box-sessions: 1 id and 1 login: "),
+                    HasSubstr("\nbox-sessions: accepted does not mean ended: "), HasSubstr("admin events")));
   EXPECT_EQ(acceptedBy(emulator, 1), Strings{"12345|ann@example.com"});
 }
 
@@ -449,7 +450,7 @@ TEST(CliFailure, LeavesAListThatTheNextRunTakes) {
   EXPECT_EQ(contentOf(last), "");
   EXPECT_EQ(runAt(another, {"users", "--file", rest, "--remaining", rest}).status, 3)
       << "the file of --remaining must not be the list";
-  EXPECT_EQ(contentOf(rest), "# not sent\n3\n");
+  EXPECT_EQ(contentOf(rest), "# not sent, or in a call that Box refused\n3\n");
   EXPECT_EQ(acceptedBy(another, 1), Strings{"3|"});
 }
 
@@ -506,7 +507,7 @@ TEST(CliFailure, OfTheNetworkSaysThatNothingWasSent) {
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.error, HasSubstr("the last failure: "));
   EXPECT_THAT(result.output, HasSubstr("2 users: 0 accepted, 2 not sent\n"));
-  EXPECT_EQ(contentOf(rest), "# not sent\n1\n2\n");
+  EXPECT_EQ(contentOf(rest), "# not sent, or in a call that Box refused\n1\n2\n");
 }
 
 TEST(CliFailure, OfTheCertificateSaysHowToTrustIt) {
@@ -529,7 +530,7 @@ TEST(CliFailure, WithoutAnAnswerIsInDoubt) {
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.error, HasSubstr("1: in doubt"));
   EXPECT_THAT(result.output, HasSubstr("2 users: 0 accepted, 1 in doubt, 1 not sent\n"));
-  EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent\n2\n");
+  EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent, or in a call that Box refused\n2\n");
 }
 
 TEST(CliFailure, WhoWasNotReachedIsNamedAndHasAnEvent) {
@@ -610,7 +611,7 @@ TEST_P(CliInterruption, WaitsForTheCallsInProgressAndTheSecondCancelsThem) {
               AllOf(HasSubstr("1: in doubt: waiting for the answer: stopped at your request"),
                     HasSubstr("to continue: box-sessions users --file " + rest), Not(HasSubstr("Operation canceled"))));
   EXPECT_EQ(process.output(), "2 users: 0 accepted, 1 in doubt, 1 not sent\n");
-  EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent\n2\n");
+  EXPECT_EQ(contentOf(rest), "# in doubt\n1\n# not sent, or in a call that Box refused\n2\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, CliInterruption, testing::Values(SIGINT, SIGTERM, SIGHUP));

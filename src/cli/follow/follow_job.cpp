@@ -71,17 +71,24 @@ FollowSummary perform(const Follower& follower, asio::awaitable<FollowSummary> w
   return runToEnd(context, std::move(work), signals, console);
 }
 
-void tellBeginning(const FollowArguments& arguments, std::size_t people, const Console& console) {
+/// `most`: how long it takes at most. `isAfterRun`: a run has just ended, for which --timeout may have been given.
+void tellBeginning(const FollowArguments& arguments, std::size_t people, std::chrono::nanoseconds most, bool isAfterRun,
+                   const Console& console) {
   boost::json::object event;
   event["event"] = "following";
   event["people"] = people;
-  if (!arguments.watch) event["seconds"] = std::chrono::floor<std::chrono::seconds>(arguments.window).count();
+  if (!arguments.watch) {
+    event["seconds"] = std::chrono::floor<std::chrono::seconds>(arguments.window).count();
+    event["mostSeconds"] = std::chrono::ceil<std::chrono::seconds>(most).count();
+  }
   event["journal"] = validUtf8(arguments.journal);
   console.event(event, arguments.json);
   if (arguments.json || arguments.quiet) return;
   console.complain(
       "following " + counted(people, "user") + " " +
-      (arguments.watch ? "until you press Ctrl-C" : "for " + shownDuration(arguments.window)) +
+      (arguments.watch ? "until you press Ctrl-C"
+                       : "for " + shownDuration(arguments.window) + ", at most " + shownDuration(most) +
+                             " where Box answers late" + (isAfterRun ? " (--timeout does not count it)" : "")) +
       ": a new sign-in is shown when Box tells it, 10 to 15 s later as far as is known. To continue after that: " +
       followCommand(arguments));
 }
@@ -207,7 +214,11 @@ Exit FollowJob::run(const BoxClient& client, asio::io_context& context, const Co
   if (!record.state.empty()) requireUsable(record, people.targets, path);
 
   const std::chrono::nanoseconds window = arguments.watch ? unlimited : std::chrono::nanoseconds(arguments.window);
-  const Follower follower(client, optionsOf(arguments, record.mark, !ofRun));
+  const FollowOptions options = optionsOf(arguments, record.mark, !ofRun);
+  const Follower follower(client, options);
+  // As the Follower promises.
+  const std::chrono::nanoseconds late = options.grace + options.callTimeout;
+  const std::chrono::nanoseconds most = arguments.window + (options.backfill ? 2 : 1) * late;
   const auto display = std::make_shared<FollowDisplay>(
       people, FollowDisplay::Manner{arguments.json, arguments.quiet, window},
       [&](std::string state) {
@@ -219,7 +230,7 @@ Exit FollowJob::run(const BoxClient& client, asio::io_context& context, const Co
       follower,
       record.state.empty() ? follower.follow(people.targets, record.mark, window, display)
                            : follower.resume(people.targets, record.state, window, display),
-      [&] { tellBeginning(arguments, people.people.size(), console); }, context, console);
+      [&] { tellBeginning(arguments, people.people.size(), most, ofRun.has_value(), console); }, context, console);
   const Exit exit = statusOf(summary, display->isKept());
   tellEnd(summary, people, exit, console);
   return exit;

@@ -49,7 +49,8 @@ constexpr Option skipInvalid{
 constexpr Option remaining{
     "remaining", "FILE",
     "write to FILE (mode 0600) the entries that Box has rejected, that are in doubt or that were not sent: a list for "
-    "--file of a later run; invalid entries are not in it. FILE must be new, or written by an earlier run, and not a "
+    "--file of a later run, with invalid entries as comments. FILE must be new, or written by an earlier run, and not "
+    "a "
     "list that this run reads",
     [](Draft& draft, const GivenOption& given) {
       draft.run.remainingFile = fileOf(given, "standard output has the results");
@@ -111,7 +112,9 @@ constexpr Option html{"html", "FILE",
                       }};
 constexpr Option states{
     "state", "STATE,...",
-    "only entries that are accepted, rejected, inDoubt, notSent, invalid or duplicate; the totals count all entries",
+    "only entries that are accepted, rejected, inDoubt, callRefused (Box refused the call, so nobody in it was signed "
+    "out), notSent (with callRefused), invalid or duplicate, or whose people were seen signedInAgain; the totals count "
+    "all entries",
     [](Draft& draft, const GivenOption& given) { draft.report.states = statesOf(given); }};
 
 }  // namespace
@@ -130,8 +133,13 @@ Section groupsListSection() {
 
 Section resumeListSection() {
   return {"The rest of the list:",
-          {movedFile, batch.saying("at most N entries in a call (as it was)").continued(), remaining.continued(),
-           resumeAsUser, inDoubt.continued(), retryRejected.continued(), uncheckedAccount}};
+          {movedFile,
+           exclude
+               .saying("a list of people who must stay signed in, may be repeated: they are not sent, and keep their "
+                       "state. Give the id and the login of each, in CSV with the header user_id,login")
+               .continued(),
+           excludeUnmatched.continued(), batch.saying("at most N entries in a call (as it was)").continued(),
+           remaining.continued(), resumeAsUser, inDoubt.continued(), retryRejected.continued(), uncheckedAccount}};
 }
 
 Section paceSection() {

@@ -46,6 +46,7 @@ constexpr Option verbose{"verbose,v", "", "also print events on the network, and
 TerminateArguments runIn(const Draft& draft) {
   TerminateArguments out = draft.run;
   static_cast<CallArguments&>(out) = callIn(draft);
+  if (out.excludeUnmatched && out.excludeFiles.empty()) throw UsageError("--exclude-unmatched goes with --exclude");
   if (out.check && !out.dryRun) throw UsageError("--check goes with --dry-run: a run asks for the account anyway");
   return out;
 }
@@ -64,7 +65,6 @@ TerminateArguments terminationIn(const Draft& draft, Target target) {
                      "; see 'box-sessions " + nouns + " --help'");
   }
   out.bulk = bulkIn(draft, draft.journal);
-  if (out.excludeUnmatched && out.excludeFiles.empty()) throw UsageError("--exclude-unmatched goes with --exclude");
   return out;
 }
 

@@ -19,19 +19,65 @@ namespace {
 constexpr const char* personNote = "person";
 constexpr const char* machineNote = "machine";
 constexpr const char* programNote = "program";
+constexpr const char* accountNote = "account-name";  // BulkAccount::note() makes it
 constexpr const char* leftOutNote = "left-out";
+constexpr const char* excludeNote = "exclude";
 
 std::string nameOfMachine() {
   boost::system::error_code unknown;
   return boost::asio::ip::host_name(unknown);
 }
 
+RunOrigin originOf(std::chrono::system_clock::time_point begun,
+                   const std::vector<std::pair<std::string, std::string>>& notes) {
+  RunOrigin out;
+  out.begun = begun;
+  for (const auto& [name, value] : notes) {
+    if (name == personNote) out.person = value;
+    if (name == machineNote) out.machine = value;
+    if (name == programNote) out.program = value;
+    if (name == accountNote) out.account = value;
+    if (name == leftOutNote) out.leftOut = value;
+  }
+  return out;
+}
+
+/// The files of --exclude with which runs have continued this one: without them the next run would send these entries.
+std::vector<std::string> excludedIn(const JournalContents& contents) {
+  std::vector<std::string> out;
+  for (const JournalContinuation& run : contents.continuations()) {
+    for (const auto& [name, value] : run.notes) {
+      if (name == excludeNote && std::find(out.begin(), out.end(), value) == out.end()) out.push_back(value);
+    }
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string inWords(const RunOrigin& origin) {
+  return shownTime(origin.begun) + (origin.person.empty() ? "" : " by " + origin.person) +
+         (origin.machine.empty() ? "" : " on " + origin.machine) +
+         (origin.program.empty() ? "" : " with box-sessions " + origin.program);
+}
+
+std::string continuedText(const RunOrigin& origin) {
+  return inWords(origin) + ", with " +
+         (origin.account.empty() ? "credentials of an account that Box did not name"
+                                 : "the credentials of " + origin.account) +
+         (origin.leftOut.empty() ? "" : ", " + origin.leftOut);
+}
 
 void noteLeftOut(JournalHeader& header, const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text.append(text.empty() ? "" : "; ").append(line);
   if (!text.empty()) header.notes.emplace_back(leftOutNote, printable(text));
+}
+
+void noteExclusions(JournalHeader& header, const std::vector<std::string>& files,
+                    const std::vector<std::string>& lines) {
+  noteLeftOut(header, lines);
+  for (const std::string& file : files) header.notes.emplace_back(excludeNote, file);
 }
 
 void noteOrigin(JournalHeader& header) {
@@ -43,18 +89,15 @@ void noteOrigin(JournalHeader& header) {
 
 RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list) {
   RunFacts out;
+  static_cast<RunOrigin&>(out) = originOf(contents.header().created, contents.header().notes);
+  for (const JournalContinuation& run : contents.continuations()) out.continued.push_back(originOf(run.at, run.notes));
   out.target = target;
   out.host = contents.header().binding.host;
-  out.account = contents.note("account-name");
   out.asUser = contents.note("as-user");
-  out.person = contents.note(personNote);
-  out.machine = contents.note(machineNote);
-  out.program = contents.note(programNote);
-  out.leftOut = contents.note(leftOutNote);
-  out.begun = contents.header().created;
   out.finished = contents.finished();
   if (!out.finished)
-    out.resume = resumeCommand(journal, list == contents.note("file") ? std::nullopt : std::optional(list));
+    out.resume = resumeCommand(journal, list == contents.note("file") ? std::nullopt : std::optional(list),
+                               excludedIn(contents));
   out.journal = std::move(journal);
   out.list = std::move(list);
   out.ends = contents.ends().size();
@@ -101,7 +144,8 @@ std::string whyNotFinished(const RunFacts& facts) {
 }
 
 void ReasonTally::add(const BulkRow& row) {
-  if (row.state == BulkState::accepted || row.state == BulkState::duplicate || row.state == BulkState::notSent) {
+  const bool isUnsent = row.state == BulkState::notSent && row.status == 0;
+  if (row.state == BulkState::accepted || row.state == BulkState::duplicate || isUnsent) {
     ++counts_[{row.state, 0, {}, {}}];
     return;
   }

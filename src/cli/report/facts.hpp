@@ -15,19 +15,26 @@
 
 namespace box::cli {
 
-/// What a journal says about a run as a whole. The texts are not yet fit to be shown.
-struct RunFacts {
+/// Who has begun or continued a run. An empty text: not known.
+struct RunOrigin {
+  std::chrono::system_clock::time_point begun{};
+  std::string person, machine;
+  std::string program;  ///< its version
+  std::string account;  ///< whose the credentials were
+  std::string leftOut;  ///< who was left out of the list, in words; empty: nobody
+};
+
+/// What a journal says about a run as a whole. The texts are not yet fit to be shown. The origin is that of its
+/// beginning.
+struct RunFacts : RunOrigin {
   using TimePoint = std::chrono::system_clock::time_point;
 
   Target target = Target::users;
-  std::string journal, list;    ///< paths
-  std::string host;             ///< where the calls went
-  std::string account, asUser;  ///< whose credentials, and as which user; empty: not known, no other user
-  std::string person, machine;  ///< who ran the program on which machine; empty: not known
-  std::string leftOut;          ///< who was left out of the list, in words; empty: nobody
-  std::string program;          ///< version of the program; empty: not known
-  TimePoint begun{};
-  std::optional<TimePoint> ended;  ///< time of the last record; not set: the journal has only its header
+  std::string journal, list;           ///< paths
+  std::string host;                    ///< where the calls went
+  std::string asUser;                  ///< empty: as the user of the credentials
+  std::vector<RunOrigin> continued{};  ///< by whom the run was continued, in order
+  std::optional<TimePoint> ended;      ///< time of the last record; not set: the journal has only its header
   bool finished = false;
   std::string resume;  ///< the command that continues a run that has not finished
   std::uint64_t calls = 0, limited = 0;
@@ -35,6 +42,11 @@ struct RunFacts {
   int lastStatus =
       0;  ///< of a run that has not finished: the status of its last call; 0: it was accepted, or had no answer
 };
+
+/// "2026-11-29 05:12:34 UTC by ann on desk with box-sessions 0.1.0". As the other texts, it is not yet fit to be shown.
+std::string inWords(const RunOrigin& origin);
+/// The same about a run that continued another, with the owner of its credentials.
+std::string continuedText(const RunOrigin& origin);
 
 /// How the operator continues a run that has not finished, a sentence; empty: it has finished.
 std::string howToContinue(const RunFacts& facts);
@@ -48,6 +60,9 @@ RunFacts factsOf(const JournalContents& contents, Target target, std::string jou
 
 /// Records in the header who was left out of the list, for factsOf(). `lines`: in words.
 void noteLeftOut(JournalHeader& header, const std::vector<std::string>& lines);
+/// Records in the notes of a run that continues another whom --exclude left out.
+void noteExclusions(JournalHeader& header, const std::vector<std::string>& files,
+                    const std::vector<std::string>& lines);
 /// Records in the header who begins a run and with which program, for factsOf().
 void noteOrigin(JournalHeader& header);
 

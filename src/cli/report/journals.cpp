@@ -30,7 +30,7 @@ namespace json = boost::json;
 /// A journal as the list shows it.
 struct Shown {
   RunFacts facts;
-  BulkCounts counts;
+  EntryCounts counts;
   std::string problem{};  // why there are no counts, or not all of them
 };
 
@@ -61,8 +61,8 @@ Shown read(const std::string& path) {
     out.facts = factsOf(contents, targetOf(path, contents), path, contents.note("file"));
     out.counts.accepted = acceptedIn(contents);
     const RecordedList recorded = recordedList(path, contents, std::nullopt);
-    BulkCounts counts;
-    recorded.list.forEach(&contents, [&](const BulkRow& row) { counts.add(row.state); });
+    EntryCounts counts;
+    recorded.list.forEach(&contents, [&](const BulkRow& row) { counts.add(row); });
     out.counts = counts;
   } catch (const JournalError& error) {
     out.problem = error.what();

@@ -46,7 +46,7 @@ td.time { white-space: nowrap; }
 .state.accepted { color: var(--accepted); }
 .state.rejected, .state.invalid, .state.signedInAgain { color: var(--rejected); }
 .state.inDoubt { color: var(--failed); }
-.state.notSent, .state.couldNotLook { color: var(--limited); }
+.state.notSent, .state.callRefused, .state.couldNotLook { color: var(--limited); }
 .timeline { display: block; width: 100%; height: 10rem; }
 .timeline .accepted, .key .accepted { fill: var(--accepted); background: var(--accepted); }
 .timeline .rejected, .key .rejected { fill: var(--rejected); background: var(--rejected); }
@@ -64,22 +64,24 @@ std::string cell(std::string_view kind, const std::string& html) {
   return "<td" + (kind.empty() ? std::string() : " class=\"" + std::string(kind) + "\"") + ">" + html + "</td>";
 }
 
-std::string stateCell(BulkState state) {
-  return "<td><span class=\"state " + std::string(toString(state)) + "\">" + std::string(inWords(state)) +
-         "</span></td>";
+std::string stateText(BulkState state, int status) {
+  return "<span class=\"state " + std::string(nameOf(state, status)) + "\">" + std::string(inWords(state, status)) +
+         "</span>";
 }
 
-std::string totals(const BulkCounts& counts) {
+std::string stateCell(BulkState state, int status) { return "<td>" + stateText(state, status) + "</td>"; }
+
+std::string totals(const EntryCounts& counts) {
   std::string out = "<ul class=\"totals\">\n";
-  const auto add = [&out](std::uint64_t count, BulkState state) {
+  const auto add = [&out](std::uint64_t count, BulkState state, int status = 0) {
     if (count == 0 && state != BulkState::accepted) return;
-    out += "<li><strong>" + grouped(count) + "</strong><span class=\"state " + std::string(toString(state)) + "\">" +
-           std::string(inWords(state)) + "</span></li>\n";
+    out += "<li><strong>" + grouped(count) + "</strong>" + stateText(state, status) + "</li>\n";
   };
   add(counts.accepted, BulkState::accepted);
   add(counts.rejected, BulkState::rejected);
   add(counts.inDoubt, BulkState::inDoubt);
-  add(counts.notSent, BulkState::notSent);
+  add(counts.callRefused, BulkState::notSent, 403);  // the words are the same for each status
+  add(counts.notSent - counts.callRefused, BulkState::notSent);
   add(counts.invalid, BulkState::invalid);
   add(counts.duplicate, BulkState::duplicate);
   return out + "</ul>\n";
@@ -89,7 +91,7 @@ std::string reasons(const ReasonTally& tally) {
   std::string out;
   for (const ReasonTally::Reason& reason : tally.reasons()) {
     if (reason.status == 0 && reason.code.empty() && reason.message.empty()) continue;
-    out += "<tr>" + cell("n", grouped(reason.count)) + stateCell(reason.state) +
+    out += "<tr>" + cell("n", grouped(reason.count)) + stateCell(reason.state, reason.status) +
            cell("n", reason.status == 0 ? "" : std::to_string(reason.status)) +
            cell("why", inHtml(reasonIn(reason.code, reason.message))) + "</tr>\n";
   }
@@ -128,12 +130,12 @@ void ReportPage::add(const ReportRow& entry) {
   if (!row.requestId.empty() && why.find(inHtml(row.requestId)) == std::string::npos)
     why += " <span class=\"soft\">" + inHtml(row.requestId) + "</span>";
   rows_ += "<tr>" + cell("n", std::to_string(row.index + 1)) +
-           cell("n", row.line == 0 ? "" : std::to_string(row.line)) + stateCell(row.state) +
+           cell("n", row.line == 0 ? "" : std::to_string(row.line)) + stateCell(row.state, row.status) +
            cell("entry", inHtml(row.value)) + cell("n", row.status == 0 ? "" : std::to_string(row.status)) +
            cell("why", why) + cell("time", entry.time ? shownTime(*entry.time) : "") + "</tr>\n";
 }
 
-std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
+std::string ReportPage::finish(const RunFacts& facts, const EntryCounts& counts, const ReasonTally& tally,
                                const Timeline& timeline, const std::string& states, const std::string& evidence) const {
   const std::string title = titleOf(facts, counts);
   std::string out(pageBeginning);
@@ -161,7 +163,7 @@ std::string ReportPage::finish(const RunFacts& facts, const BulkCounts& counts, 
     if (!text.empty()) out.append("<dt>").append(name).append("</dt><dd>").append(inHtml(text)).append("</dd>\n");
   out += "</dl>\n" + reasons(tally) + calls(facts, timeline) + evidence;
   out += "<h2>The list</h2>\n";
-  if (!states.empty()) out += "<p class=\"soft\">Only entries that are " + inHtml(states) + ".</p>\n";
+  if (!states.empty()) out += "<p class=\"soft\">Only entries in these states: " + inHtml(states) + ".</p>\n";
   if (count_ > mostRows) {
     out += "<p class=\"notice\">The first " + grouped(mostRows) + " of " + grouped(count_) +
            " entries. <code>box-sessions report --csv</code> has all of them.</p>\n";

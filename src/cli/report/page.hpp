@@ -7,6 +7,7 @@
 
 #include <box/bulk/bulk_termination.hpp>
 
+#include "cli/bulk_report.hpp"
 #include "cli/report/facts.hpp"
 #include "cli/report/timeline.hpp"
 
@@ -24,7 +25,7 @@ class ReportPage {
   void add(const ReportRow& row);
   /// Ends the page. `states`: the states that the operator asked for, "rejected, in doubt"; empty: all. `evidence`: the
   /// section about the people who were followed; may be empty.
-  std::string finish(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
+  std::string finish(const RunFacts& facts, const EntryCounts& counts, const ReasonTally& tally,
                      const Timeline& timeline, const std::string& states, const std::string& evidence = {}) const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include "cli/bulk_report.hpp"
@@ -24,27 +25,40 @@ std::string numberOrNothing(std::uint64_t number) { return number == 0 ? std::st
 
 std::string statusIn(const BulkRow& row) { return row.status == 0 ? std::string() : std::to_string(row.status); }
 
+void putText(json::object& out, std::string_view name, const std::string& value) {
+  if (!value.empty()) out[name] = validUtf8(value);
+}
+
+void putOrigin(json::object& out, const RunOrigin& origin) {
+  putText(out, "person", origin.person);
+  putText(out, "machine", origin.machine);
+  putText(out, "program", origin.program);
+  putText(out, "account", origin.account);
+}
+
 std::string timeIn(const ReportRow& row) { return row.time ? isoTime(*row.time) : std::string(); }
 
 }  // namespace
 
 std::string reasonIn(std::string_view code, std::string_view message) {
   std::string words = inOptionWords(message);
-  if (code.empty() || words.find("code " + std::string(code)) != std::string::npos) return words;
+  // The text of Box's answer begins with the status, and has the code if its words do not say the same.
+  const bool isAnswer = words.size() > 3 && words.find_first_not_of("0123456789") == 3 && words[3] == ' ';
+  if (code.empty() || isAnswer) return words;
   return std::string(code) + (words.empty() ? "" : ": ") + words;
 }
 
 std::string tableHead(std::size_t width) {
-  return "NO.       LINE      TIME                  STATE      STATUS  " + padded("ENTRY", entryWidth(width)) +
+  return "NO.       LINE      TIME                  STATE         STATUS  " + padded("ENTRY", entryWidth(width)) +
          "  REASON, BOX-REQUEST-ID\n";
 }
 
 std::string tableLine(const ReportRow& entry, std::size_t width) {
   const BulkRow& row = entry.row;
   std::string out = padded(std::to_string(row.index + 1), 8) + "  " + padded(orDash(numberOrNothing(row.line)), 8) +
-                    "  " + padded(orDash(timeIn(entry)), 20) + "  " + padded(std::string(inWords(row.state)), 9) +
-                    "  " + padded(orDash(statusIn(row)), 6) + "  " +
-                    padded(orDash(clean(row.value)), entryWidth(width));
+                    "  " + padded(orDash(timeIn(entry)), 20) + "  " +
+                    padded(std::string(inWords(row.state, row.status)), 12) + "  " + padded(orDash(statusIn(row)), 6) +
+                    "  " + padded(orDash(clean(row.value)), entryWidth(width));
   const std::string reason = clean(reasonIn(row.code, row.message));
   if (!reason.empty()) out += "  " + reason;
   if (!row.requestId.empty() && reason.find(row.requestId) == std::string::npos)
@@ -54,11 +68,8 @@ std::string tableLine(const ReportRow& entry, std::size_t width) {
   return out + "\n";
 }
 
-std::string tableEnd(const RunFacts& facts, const BulkCounts& counts) {
-  std::string out = "\n" + countsText(facts.target, counts) + "begun " + shownTime(facts.begun);
-  if (!facts.person.empty()) out += " by " + clean(facts.person);
-  if (!facts.machine.empty()) out += " on " + clean(facts.machine);
-  if (!facts.program.empty()) out += " with box-sessions " + clean(facts.program);
+std::string tableEnd(const RunFacts& facts, const EntryCounts& counts) {
+  std::string out = "\n" + countsText(facts.target, counts) + "begun " + clean(inWords(facts));
   if (facts.ended) out += (facts.finished ? ", finished " : ", not finished, last record ") + shownTime(*facts.ended);
   for (const std::string& line : {whyNotFinished(facts), howToContinue(facts), clean(whoIsLeftOut(facts))})
     if (!line.empty()) out.append("\n").append(line);
@@ -66,6 +77,7 @@ std::string tableEnd(const RunFacts& facts, const BulkCounts& counts) {
   if (facts.limited > 0) out += " (" + grouped(facts.limited) + " rate-limited)";
   if (!facts.account.empty()) out += ", with the credentials of " + clean(facts.account);
   if (!facts.asUser.empty()) out += ", as user " + clean(facts.asUser);
+  for (const RunOrigin& run : facts.continued) out += "\ncontinued " + clean(continuedText(run));
   return out + "\n";
 }
 
@@ -74,35 +86,38 @@ std::string csvHead() { return "number,line,entry,state,status,code,message,box_
 std::string csvLine(const ReportRow& entry) {
   const BulkRow& row = entry.row;
   return std::to_string(row.index + 1) + "," + numberOrNothing(row.line) + "," + csvField(row.value) + "," +
-         std::string(toString(row.state)) + "," + statusIn(row) + "," + csvField(row.code) + "," +
+         std::string(nameOf(row.state, row.status)) + "," + statusIn(row) + "," + csvField(row.code) + "," +
          csvField(inOptionWords(row.message)) + "," + csvField(row.requestId) + "," +
          (row.original ? std::to_string(*row.original + 1) : "") + "," + timeIn(entry);
 }
 
 std::vector<std::pair<std::string_view, std::string>> shownFacts(const RunFacts& facts) {
-  return {{"Begun", shownTime(facts.begun)},
-          {facts.finished ? "Finished" : "Not finished; last record", facts.ended ? shownTime(*facts.ended) : ""},
-          {"Last answer", whyNotFinished(facts)},
-          {"To continue", howToContinue(facts)},
-          {"Person", facts.person},
-          {"Machine", facts.machine},
-          {"Credentials", facts.account},
-          {"As user", facts.asUser},
-          {"Sent to", facts.host},
-          {"Calls", grouped(facts.calls) + (facts.limited > 0 ? ", " + grouped(facts.limited) + " rate-limited" : "")},
-          {"List", facts.list},
-          {"Left out", whoIsLeftOut(facts)},
-          {"Journal", facts.journal},
-          {"Program", facts.program.empty() ? "" : "box-sessions " + facts.program}};
+  std::vector<std::pair<std::string_view, std::string>> out{
+      {"Begun", shownTime(facts.begun)},
+      {facts.finished ? "Finished" : "Not finished; last record", facts.ended ? shownTime(*facts.ended) : ""},
+      {"Last answer", whyNotFinished(facts)},
+      {"To continue", howToContinue(facts)},
+      {"Person", facts.person},
+      {"Machine", facts.machine},
+      {"Credentials", facts.account},
+      {"As user", facts.asUser},
+      {"Sent to", facts.host},
+      {"Calls", grouped(facts.calls) + (facts.limited > 0 ? ", " + grouped(facts.limited) + " rate-limited" : "")},
+      {"List", facts.list},
+      {"Left out", whoIsLeftOut(facts)},
+      {"Journal", facts.journal},
+      {"Program", facts.program.empty() ? "" : "box-sessions " + facts.program}};
+  for (const RunOrigin& run : facts.continued) out.emplace_back("Continued", continuedText(run));
+  return out;
 }
 
-std::string titleOf(const RunFacts& facts, const BulkCounts& counts) {
+std::string titleOf(const RunFacts& facts, const EntryCounts& counts) {
   const std::uint64_t real = counts.total() - counts.invalid - counts.duplicate;
   return "Session termination of " + counted(real, nounOf(facts.target)) +
          (real == counts.total() ? "" : " (" + counted(counts.total(), "entry") + ")");
 }
 
-std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
+std::string markdownHead(const RunFacts& facts, const EntryCounts& counts, const ReasonTally& tally,
                          const std::string& states) {
   std::string out = "## " + titleOf(facts, counts) + "\n\n";
   for (const auto& [name, text] : shownFacts(facts))
@@ -111,12 +126,12 @@ std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const 
       "\nAccepted does not mean ended: the admin events of the enterprise show whether the sessions have ended.\n\n"
       "| Entries | State | Status | Reason |\n|---:|---|---|---|\n";
   for (const ReasonTally::Reason& reason : tally.reasons()) {
-    out += "| " + grouped(reason.count) + " | " + std::string(inWords(reason.state)) + " | " +
+    out += "| " + grouped(reason.count) + " | " + std::string(inWords(reason.state, reason.status)) + " | " +
            (reason.status == 0 ? "" : std::to_string(reason.status)) + " | " +
            inMarkdown(reasonIn(reason.code, reason.message)) + " |\n";
   }
   out += "\n";
-  if (!states.empty()) out += "Only entries that are " + states + ":\n\n";
+  if (!states.empty()) out += "Only entries in these states: " + states + ":\n\n";
   return out + "| No. | Line | State | Entry | Status | Reason | Time |\n|---:|---:|---|---|---|---|---|\n";
 }
 
@@ -125,8 +140,8 @@ std::string markdownLine(const ReportRow& entry) {
   std::string reason = inMarkdown(reasonIn(row.code, row.message));
   if (row.original) reason = "repeats no. " + std::to_string(*row.original + 1);
   return "| " + std::to_string(row.index + 1) + " | " + numberOrNothing(row.line) + " | " +
-         std::string(inWords(row.state)) + " | " + inMarkdown(row.value) + " | " + statusIn(row) + " | " + reason +
-         " | " + timeIn(entry) + " |\n";
+         std::string(inWords(row.state, row.status)) + " | " + inMarkdown(row.value) + " | " + statusIn(row) + " | " +
+         reason + " | " + timeIn(entry) + " |\n";
 }
 
 json::object reportJson(const ReportRow& entry) {
@@ -135,28 +150,30 @@ json::object reportJson(const ReportRow& entry) {
   return out;
 }
 
-json::object reportJson(const RunFacts& facts, const BulkCounts& counts) {
+json::object reportJson(const RunFacts& facts, const EntryCounts& counts) {
   json::object out = countsJson(facts.target, counts);
   out["finished"] = facts.finished;
   out["begun"] = isoTime(facts.begun);
   if (facts.ended) out["lastRecord"] = isoTime(*facts.ended);
-  const auto text = [&out](std::string_view name, const std::string& value) {
-    if (!value.empty()) out[name] = validUtf8(value);
-  };
+  const auto text = [&out](std::string_view name, const std::string& value) { putText(out, name, value); };
   if (facts.lastStatus != 0) out["lastStatus"] = facts.lastStatus;
   text("lastAnswer", whyNotFinished(facts));
   text("resume", facts.resume);
   text("leftOut", facts.leftOut);
-  text("person", facts.person);
-  text("machine", facts.machine);
-  text("program", facts.program);
-  text("account", facts.account);
+  putOrigin(out, facts);
   text("asUser", facts.asUser);
   text("host", facts.host);
   text("list", facts.list);
   text("journal", facts.journal);
   out["calls"] = facts.calls;
   out["throttled"] = facts.limited;
+  if (facts.continued.empty()) return out;
+  json::array& runs = out["continued"].emplace_array();
+  for (const RunOrigin& run : facts.continued) {
+    json::object& one = runs.emplace_back(json::object()).as_object();
+    one["begun"] = isoTime(run.begun);
+    putOrigin(one, run);
+  }
   return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include <box/bulk/bulk_termination.hpp>
 
+#include "cli/bulk_report.hpp"
 #include "cli/report/facts.hpp"
 
 /// The rows of a report, and the text before and after them, as a table, CSV, Markdown and JSON.
@@ -23,7 +24,7 @@ std::string reasonIn(std::string_view code, std::string_view message);
 std::string tableHead(std::size_t width);
 std::string tableLine(const ReportRow& row, std::size_t width);
 /// The lines after the table.
-std::string tableEnd(const RunFacts& facts, const BulkCounts& counts);
+std::string tableEnd(const RunFacts& facts, const EntryCounts& counts);
 
 /// The names of an entry's columns in CSV, without those about people and without a line end. An apostrophe is put
 /// before a value that a spreadsheet would take for a formula.
@@ -35,14 +36,14 @@ std::string csvLine(const ReportRow& row);
 std::vector<std::pair<std::string_view, std::string>> shownFacts(const RunFacts& facts);
 
 /// "Session termination of 3 users (13 entries)".
-std::string titleOf(const RunFacts& facts, const BulkCounts& counts);
+std::string titleOf(const RunFacts& facts, const EntryCounts& counts);
 
 /// The text before the rows: the run, its totals and reasons. `states`: as for ReportPage::finish().
-std::string markdownHead(const RunFacts& facts, const BulkCounts& counts, const ReasonTally& tally,
+std::string markdownHead(const RunFacts& facts, const EntryCounts& counts, const ReasonTally& tally,
                          const std::string& states);
 std::string markdownLine(const ReportRow& row);
 
 boost::json::object reportJson(const ReportRow& row);
-boost::json::object reportJson(const RunFacts& facts, const BulkCounts& counts);
+boost::json::object reportJson(const RunFacts& facts, const EntryCounts& counts);
 
 }  // namespace box::cli

@@ -124,12 +124,10 @@ TEST(CliBulkReport, AReasonHasItsCodesOnceAndTheLastOneAtItsEnd) {
   row.status = 404;
   row.code = "not_found";
   row.requestId = "abc";
-  row.message = "404 Not Found, code not_found: Not Found, box-request-id abc: Box found no such resource [box:6004]";
-  EXPECT_EQ(reasonText(row),
-            "rejected: 404 Not Found, code not_found: Not Found, box-request-id abc: Box found no such resource "
-            "[notFound]");
+  row.message = "404 Not Found, box-request-id abc: Box found no such resource [box:6004]";
+  EXPECT_EQ(reasonText(row), "rejected: 404 Not Found, box-request-id abc: Box found no such resource [notFound]");
   EXPECT_EQ(reasonIn(row.code, row.message),
-            "404 Not Found, code not_found: Not Found, box-request-id abc: Box found no such resource [notFound]");
+            "404 Not Found, box-request-id abc: Box found no such resource [notFound]");
   EXPECT_EQ(reasonIn(row.code, ""), "not_found");
   BulkRow doubted;
   doubted.state = BulkState::inDoubt;
@@ -138,6 +136,23 @@ TEST(CliBulkReport, AReasonHasItsCodesOnceAndTheLastOneAtItsEnd) {
   row.message = "no user has this login";
   EXPECT_EQ(reasonText(row), "rejected, status 404, not_found: no user has this login (Box request id abc)");
   EXPECT_EQ(reasonIn(row.code, row.message), "not_found: no user has this login");
+}
+
+// "Not sent" would send an operator to look for a problem of the network.
+TEST(CliBulkReport, WhoWasInARefusedCallIsNotCalledNotSent) {
+  BulkRow row;
+  EntryCounts counts;
+  counts.add(row);
+  EXPECT_EQ(rowJson(row).at("state"), "notSent");
+  row.status = 403;
+  counts.add(row);
+  counts.add(row);
+  EXPECT_EQ(rowJson(row).at("state"), "callRefused");
+  EXPECT_EQ(countsText(Target::users, counts),
+            "3 users: 0 accepted, 2 not accepted (Box refused the calls), 1 not sent\n");
+  EXPECT_EQ(countsJson(Target::users, counts).at("callRefused"), 2);
+  EXPECT_EQ(countsJson(Target::users, counts).at("notSent"), 1);
+  EXPECT_EQ(inWords(BulkState::rejected, 403), "rejected");
 }
 
 TEST(CliBulkReport, ATimeLeftIsShownWhereThereIsOne) {

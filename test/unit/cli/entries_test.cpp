@@ -27,6 +27,26 @@ TEST(CliEntries, ARefusedOneIsShownWithItsInvisibleCharacters) {
   EXPECT_EQ(textOf("T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl").find("T9cE"), std::string::npos);
 }
 
+TEST(CliEntries, AnIdThatASpreadsheetHasRoundedIsRefused) {
+  for (const char* const rounded : {"123456789012345000", "12345678901234500000"}) {
+    const auto fault = faultOf(EntryKind::user, rounded);
+    ASSERT_TRUE(fault) << rounded;
+    EXPECT_NE(fault->text.find(std::string("'") + rounded + "' ends with zeros after 15 digits"), std::string::npos);
+    EXPECT_TRUE(faultOf(EntryKind::groupId, rounded));
+  }
+  for (const char* const good : {"123456789012345001", "12345678901234567000", "12345678901234500", "11446498000"})
+    EXPECT_FALSE(faultOf(EntryKind::user, good)) << good;
+  EXPECT_FALSE(faultOf(EntryKind::user, "123456789012345000@x.org"));
+}
+
+TEST(CliEntries, ALetterThatLooksLatinIsFound) {
+  EXPECT_EQ(lookAlikeIn("\xd0\xb0nn@x.org"), char32_t{0x430});
+  EXPECT_EQ(lookAlikeIn("ann@x\xce\xbf.org"), char32_t{0x3bf});
+  EXPECT_FALSE(lookAlikeIn("ann@x.org"));
+  EXPECT_FALSE(lookAlikeIn("m\xc3\xbcller@x.org"));
+  EXPECT_FALSE(lookAlikeIn("\xd0\xb0@\xd0\xb0")) << "all of it is Cyrillic";
+}
+
 TEST(CliInputFaults, ShowsTwentyAndCountsTheRest) {
   InputFaults faults;
   for (int i = 1; i <= 25; ++i) faults.add("f:" + std::to_string(i), "bad");

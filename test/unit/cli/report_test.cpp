@@ -94,6 +94,7 @@ RunFacts hostileFacts(const std::string& text) {
   RunFacts out;
   out.journal = out.list = out.host = out.account = out.asUser = out.person = out.machine = out.program = text;
   out.leftOut = out.resume = text;
+  out.continued.push_back({runStart, text, text, text, text, text});
   out.begun = runStart;
   out.ended = runStart + 5s;
   return out;
@@ -244,7 +245,7 @@ TEST(CliReportRows, HaveTheTimeOfEachEntry) {
   const std::string text = "ann@x.org";
   ReportRow row = hostileRow(text);
   EXPECT_THAT(csvLine(row), EndsWith(",2023-11-14T22:13:20Z"));
-  EXPECT_THAT(tableLine(row, 9), HasSubstr("2023-11-14T22:13:20Z  rejected   404     ann@x.org"));
+  EXPECT_THAT(tableLine(row, 9), HasSubstr("2023-11-14T22:13:20Z  rejected      404     ann@x.org"));
   EXPECT_THAT(markdownLine(row), HasSubstr("| 2023-11-14T22:13:20Z |\n"));
   EXPECT_EQ(reportJson(row).at("time"), "2023-11-14T22:13:20Z");
   row.time.reset();
@@ -262,6 +263,46 @@ TEST(CliReportRows, HaveTheirColumnsBelowEachOther) {
   EXPECT_EQ(place(head, "REASON"), place(tableLine(other, login.size()), "not_found"));
   EXPECT_LT(tableHead(5000).size(), 200U);
   EXPECT_THAT(tableHead(0), HasSubstr("  ENTRY  REASON"));
+}
+
+TEST(CliReportRows, SayWhoContinuedTheRunWithWhoseCredentials) {
+  RunFacts facts;
+  facts.begun = runStart;
+  facts.continued.push_back({runStart + 5s, "bob", "desk", "0.1.0", "Boss (id 5) of Example Inc. (enterprise 7)", ""});
+  facts.continued.push_back({runStart + 9s, "", "", "", "", "1 left out because of --exclude: ceo"});
+  const std::string first =
+      "2023-11-14 22:13:25 UTC by bob on desk with box-sessions 0.1.0, with the credentials of Boss (id 5) of Example "
+      "Inc. (enterprise 7)";
+  const std::string second =
+      "2023-11-14 22:13:29 UTC, with credentials of an account that Box did not name, 1 left out because of --exclude: "
+      "ceo";
+  EXPECT_THAT(tableEnd(facts, BulkCounts()), HasSubstr("\ncontinued " + first + "\ncontinued " + second + "\n"));
+  EXPECT_THAT(markdownHead(facts, BulkCounts(), ReasonTally(), ""), HasSubstr("- Continued: 2023"));
+  EXPECT_THAT(ReportPage().finish(facts, BulkCounts(), ReasonTally(), Timeline(), ""),
+              HasSubstr("<dt>Continued</dt><dd>" + first + "</dd>"));
+  const auto& runs = reportJson(facts, BulkCounts()).at("continued").as_array();
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].at("person"), "bob");
+  EXPECT_EQ(runs[0].at("account"), "Boss (id 5) of Example Inc. (enterprise 7)");
+  EXPECT_EQ(runs[0].at("begun"), "2023-11-14T22:13:25Z");
+}
+
+TEST(CliReportRows, TellWhichCallsBoxRefused) {
+  ReportRow row;
+  row.row.status = 403;
+  ReasonTally tally;
+  tally.add(row.row);
+  EntryCounts counts;
+  counts.add(row.row);
+  ReportPage page;
+  page.add(row);
+  EXPECT_THAT(tableLine(row, 0), HasSubstr("  call refused  403 "));
+  EXPECT_THAT(csvLine(row), HasSubstr(",callRefused,403,"));
+  EXPECT_THAT(markdownLine(row), HasSubstr("| call refused |"));
+  EXPECT_THAT(markdownHead(RunFacts(), counts, tally, ""), HasSubstr("| 1 | call refused | 403 |"));
+  EXPECT_THAT(page.finish(RunFacts(), counts, tally, Timeline(), ""),
+              AllOf(HasSubstr("<strong>1</strong><span class=\"state callRefused\">call refused</span>"),
+                    Not(HasSubstr("not sent"))));
 }
 
 TEST(CliReportFacts, CountReasonsAndMergeWhatIsTooMuch) {

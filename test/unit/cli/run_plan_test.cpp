@@ -83,13 +83,26 @@ TEST(CliRunPlan, SaysThatAnIdAndALoginMayBeTheSamePerson) {
   RunPlan plan;
   plan.counts.notSent = plan.toSend = 3;
   plan.logins = 1;
-  const std::string note = "2 ids and 1 login: an id and a login of the same person count as two users\n";
+  const std::string note =
+      "2 ids and 1 login: an id and a login of the same person cannot be recognized as duplicates, and count as two "
+      "users\n";
+  EXPECT_EQ(planJson(plan).at("ids"), 2);
+  EXPECT_EQ(planJson(plan).at("logins"), 1);
   EXPECT_THAT(planText(plan), HasSubstr(note));
   EXPECT_THAT(questionText(plan), HasSubstr(note));
   for (const std::uint64_t same : {0U, 3U}) {
     plan.logins = same;
     EXPECT_THAT(planText(plan), Not(HasSubstr("same person")));
   }
+}
+
+TEST(CliRunPlan, SaysWhichOneIsADryRunAndWhenNoRecordIsKept) {
+  RunPlan plan;
+  EXPECT_EQ(planJson(plan).at("dryRun"), false);
+  EXPECT_THAT(questionText(plan), Not(HasSubstr("--journal")));
+  plan.isDryRun = plan.hasNoRecord = true;
+  EXPECT_EQ(planJson(plan).at("dryRun"), true);
+  EXPECT_THAT(questionText(plan), HasSubstr("\nNo record of this run is kept: --journal FILE keeps one\n"));
 }
 
 TEST(CliRunPlan, AboveAHundredTheNumberIsTyped) {
