@@ -45,9 +45,8 @@ Option followOption() {
   return {"follow", "TIME",
           "after the run read the admin events for this long (15m), and show which of these people have signed in "
           "again, as 'box-sessions follow' does; the run then keeps a journal. Where Box answers late it takes longer; "
-          "its first line says how long at most. --timeout does not count it. If the "
-          "credentials may not read events, the run "
-          "is done without following",
+          "its first line says how long at most. --timeout does not count it. If the credentials may not read events, "
+          "the run is done without following",
           [](Draft& draft, const GivenOption& given) { draft.run.follow = durationOf(given); }};
 }
 

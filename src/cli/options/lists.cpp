@@ -49,9 +49,8 @@ constexpr Option skipInvalid{
 constexpr Option remaining{
     "remaining", "FILE",
     "write to FILE (mode 0600) the entries that Box has rejected, that are in doubt or that were not sent: a list for "
-    "--file of a later run, with invalid entries as comments. FILE must be new, or written by an earlier run, and not "
-    "a "
-    "list that this run reads",
+    "--file of a later run, with invalid entries as comments. FILE must be new, or written by an earlier run, and "
+    "not a list that this run reads",
     [](Draft& draft, const GivenOption& given) {
       draft.run.remainingFile = fileOf(given, "standard output has the results");
     }};
