@@ -100,7 +100,6 @@ RunFacts factsOf(const JournalContents& contents, Target target, std::string jou
                                excludedIn(contents));
   out.journal = std::move(journal);
   out.list = std::move(list);
-  out.ends = contents.ends().size();
   const auto reach = [&out](std::chrono::system_clock::time_point time) {
     out.ended = out.ended ? std::max(*out.ended, time) : time;
   };

@@ -38,7 +38,6 @@ struct RunFacts : RunOrigin {
   bool finished = false;
   std::string resume;  ///< the command that continues a run that has not finished
   std::uint64_t calls = 0, limited = 0;
-  std::size_t ends = 0;  ///< how many of its runs came to an end
   int lastStatus =
       0;  ///< of a run that has not finished: the status of its last call; 0: it was accepted, or had no answer
 };
