@@ -27,7 +27,6 @@ std::string endMessage(const BulkSummary& summary);
 struct NextStep {
   std::string journal;                    ///< empty: the run kept none
   std::string command{};                  ///< that continues the run; empty: only the same command again can do it
-  std::uint64_t callRefused = 0;          ///< entries that were only in calls that Box refused
   std::set<int> refusals{};               ///< HTTP statuses with which Box has rejected single entries
   std::vector<std::string> requestIds{};  ///< of accepted calls, where no journal has them
   std::string remedy{};                   ///< for the failure that ended the run; empty: the usual advice is given
@@ -35,6 +34,7 @@ struct NextStep {
   std::string follow{};
   std::string report{};  ///< the command that reports the journal
   std::string told{};    ///< what the operator was advised already, when Box did not say whose the credentials are
+  std::uint64_t callRefused = 0;  ///< entries that were only in calls that Box refused
 };
 /// What to do next, in one or more lines; may be empty. `repeats`: also what the operator was advised already.
 std::string adviceText(const BulkSummary& summary, const NextStep& next, bool repeats = true);
