@@ -677,7 +677,7 @@ TEST_F(CliBulkResume, IsInTheReportWithWhoMadeItAndWithWhichCredentials) {
   const auto summary = eventsIn(report({"--json"})).back();
   const auto& continued = summary.at("continued").as_array();
   ASSERT_EQ(continued.size(), 1U);
-  EXPECT_THAT(std::string(continued[0].at("account").as_string()), HasSubstr("(id "));
+  EXPECT_THAT(std::string(continued[0].at("account").as_string()), HasSubstr("id 11111"));
   EXPECT_NE(continued[0].at("person"), "");
   EXPECT_NE(continued[0].at("machine"), "");
 }

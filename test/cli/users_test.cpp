@@ -553,7 +553,7 @@ TEST(CliFailure, WhoWasNotReachedIsNamedAndHasAnEvent) {
     ::close(output);
     EXPECT_EQ(result.status, 2) << result.error;
     if (form.empty()) {
-      EXPECT_THAT(result.error, HasSubstr("box-sessions: not sent, or not accepted: line 2, 2; line 3, 3; "));
+      EXPECT_THAT(result.error, HasSubstr("box-sessions: not sent or not accepted: line 2, 2; line 3, 3; "));
       continue;
     }
     std::size_t entries = 0;

@@ -141,7 +141,7 @@ TEST_F(SchedulerSteps, FailuresThatOpenNoBreakerAreNoOutageHoweverLong) {
 TEST_F(SchedulerSteps, ACallThatIsSentAgainLeavesAVerdictWithoutAState) {
   for (const Kind kind : {Kind::throttled, Kind::stale, Kind::temporary}) {
     begin(2);
-    answer(send(), kind, Fate::notSent, 429);
+    answer(send(), kind, Fate::rejected, 429);
     const Conclusions conclusions = scheduler->takeConclusions();
     ASSERT_EQ(conclusions.size(), 1U);
     EXPECT_EQ(conclusions[0].call, 41U);
