@@ -28,6 +28,7 @@ namespace {
 void dropAnswerWithoutBody(Attempt& attempt, const Operation& operation) {
   const FetchResponse& response = attempt.response;
   if (!attempt.answered || !operation.answerInBody || response.bodyIntact) return;
+  if (attempt.code == asio::error::operation_aborted) return;  // the caller has cancelled a call that was accepted
   if (!judgeResponse(response, operation.expectedStatus).success) return;
   attempt.answered = false;
   if (attempt.failed()) return;
@@ -38,7 +39,7 @@ void dropAnswerWithoutBody(Attempt& attempt, const Operation& operation) {
 }  // namespace
 
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
-  dropAnswerWithoutBody(attempt, operation);
+  if (!wasSuccess) dropAnswerWithoutBody(attempt, operation);
   if (!attempt.answered) {
     // A token request has already been retried as a call. Only one layer retries.
     const bool ofToken = attempt.phase == Phase::token;

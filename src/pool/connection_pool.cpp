@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "async/wait.hpp"
@@ -156,7 +158,15 @@ asio::awaitable<Acquired> ConnectionPool::acquire(bool fresh, TimeLimits limits,
     acquired.limits.beginAttempt(woken, timeouts.attempt);
     acquired.lease = takeGrant(place, limit, ended, permit);
   }
-  if (permit) {
+  // A cancellation may have come together with the permit, and the next co_await would throw.
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (permit && state.cancelled() != asio::cancellation_type::none) {
+    permit.reset();
+    Failure cancelled;
+    cancelled.code = asio::error::operation_aborted;
+    cancelled.phase = Phase::pool;
+    acquired.lease = cancelled;
+  } else if (permit) {
     StepResult<Lease> opened = co_await open(*permit, acquired.limits, timeouts);
     acquired.lease = std::move(opened);
   }

@@ -102,7 +102,16 @@ bool Exchange::readSome(std::size_t bytes) try {
 void Exchange::shut() noexcept { connection_.wire->shutDown(); }
 
 void Exchange::end() noexcept {
-  if (connection_.guard->disarm()) reusable = false;
+  const bool late = connection_.guard->disarm();
+  if (late) reusable = false;
+  if (connection_.wire->hasSent() || !reader.begun()) return;
+  // Nothing was sent, so what has arrived is not the answer to this request.
+  reader.start(responseLimits_, expect_);
+  reusable = false;
+  if (late || failure.code == asio::error::operation_aborted) return;
+  failure = Failure();
+  failure.code = Errc::connectionLost;
+  failure.phase = Phase::write;
 }
 
 /// A server may answer before it has read the whole request, and then close the connection or stop reading. So its

@@ -14,7 +14,10 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -42,6 +45,18 @@ TEST_P(Lifetime, TheIoContextMayGoWithACallInEachPhase) {
     EXPECT_FALSE(call->done());
   }
   // The client is destroyed. The call's frame has everything that the call needs, and is destroyed with the io_context.
+  destroyIo();
+}
+
+TEST_P(Lifetime, TheCallersSignalMayGoBeforeTheIoContextWithACallInEachPhase) {
+  auto signal = std::make_unique<boost::asio::cancellation_signal>();
+  {
+    const auto client = arrange(GetParam());
+    boost::asio::co_spawn(io(), makeCall(*client),
+                          boost::asio::bind_cancellation_slot(signal->slot(), boost::asio::detached));
+    reach();
+  }
+  signal.reset();
   destroyIo();
 }
 

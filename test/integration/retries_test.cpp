@@ -554,8 +554,7 @@ TEST_F(Retries, AClientErrorIsGivenFieldByField) {
   EXPECT_EQ(error.clientError().requestId, "req1");
   EXPECT_EQ(error.clientError().contextInfo, R"({"errors":[{"name":"user_ids"}]})");
   EXPECT_EQ(error.boxRequestId(), "0abc123");
-  EXPECT_THAT(error.what(),
-              AllOf(HasSubstr("400 Bad Request"), HasSubstr("bad_request"), HasSubstr("0abc123"), HasSubstr("req1")));
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("400 Bad Request: Bad, "), HasSubstr("0abc123"), HasSubstr("req1")));
 }
 
 TEST_F(Retries, AnErrorsBodyMayBeAnything) {

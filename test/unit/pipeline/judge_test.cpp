@@ -222,6 +222,15 @@ TEST(Judge, TakesAResponseThatLacksTheBodyWhichWasAskedForForNone) {
   Attempt whole = answered(200);
   judge(whole, reading, false);
   EXPECT_EQ(whole.fate, Fate::accepted);
+  whole.response.bodyIntact = false;
+  judge(whole, reading, true);
+  EXPECT_FALSE(whole.failed()) << "an interceptor cannot unmake a success";
+  Attempt cancelled = answered(200);
+  cancelled.fail(boost::asio::error::operation_aborted, Phase::read);
+  cancelled.response.bodyIntact = false;
+  judge(cancelled, reading, false);
+  EXPECT_EQ(cancelled.code, boost::asio::error::operation_aborted);
+  EXPECT_EQ(cancelled.fate, Fate::accepted);
 }
 
 TEST(Judge, NeverRetriesForATokenWhatTheTokenRequestHasRetried) {

@@ -328,6 +328,32 @@ TEST_F(WireTest, EachTypeOfCancellationEndsAnExchangeOfWhichNothingIsSent) {
   EXPECT_FALSE(connection.wire->hasSent());
 }
 
+TEST_F(WireTest, WhatArrivesBeforeAByteIsSentIsNotTheAnswer) {
+  shakeHands();
+  const std::string much(16384, 'x');
+  while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
+  }
+  wire->forgetSent();
+  Connection connection(std::move(wire), nullptr, 1);
+  connection.out = "GET / HTTP/1.1\r\n\r\n";
+  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
+  const TimeoutOptions timeouts;
+  const ResponseLimits responseLimits;
+  Exchange exchange(connection, limits, timeouts, responseLimits);
+  bool ended = false;
+  exchange.run()([&ended] { ended = true; });
+  const std::string late = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+  ASSERT_EQ(SSL_write(peer.get(), late.data(), static_cast<int>(late.size())), static_cast<int>(late.size()));
+  io_.poll();
+  peerCloses();  // so that also the wait for room ends
+  io_.restart();
+  io_.poll();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(exchange.failure.code, Errc::connectionLost);
+  EXPECT_FALSE(exchange.reader.begun());
+  EXPECT_FALSE(exchange.reusable);
+}
+
 TEST_F(WireTest, OnlyATerminalCancellationEndsAnExchangeOfWhichAByteIsSent) {
   shakeHands();
   const int room = 4096;
