@@ -20,7 +20,7 @@ BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
   row.index = finding.index;
   row.line = entry.line;
   row.value = entry.value;
-  row.message = finding.invalid.empty() ? entry.skip : finding.invalid;
+  row.message = finding.invalid;
   row.original = finding.original;
   if (!finding.invalid.empty()) {
     row.state = BulkState::invalid;
@@ -28,6 +28,8 @@ BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
     row.state = BulkState::duplicate;
   } else if (past) {
     row.take(*past);
+  } else if (entry.skip != nullptr) {
+    row.message = entry.skip;
   }
   return row;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 #include <string_view>
+#include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <openssl/evp.h>
@@ -16,15 +17,14 @@
 #include "box/bulk/bulk_entry.hpp"
 #include "box/entry.hpp"
 #include "support/ascii.hpp"
-#include "support/number_in.hpp"
 
 namespace box::inline v0_1 {
 
 /// The earlier entries, each stored as 128 bits. Two entries must not have the same bits, because an entry that is
 /// wrongly taken for a duplicate is not sent, and its user stays signed in. Logins that differ only in the case of
-/// ASCII letters are the same login. An id that fits in 64 bits is stored as its number. The bits of any other entry
-/// are from its SHA-256, for which nobody can construct a collision; by chance there is a collision in one of 10^25
-/// lists of a million entries.
+/// ASCII letters are the same login. An id of up to 19 digits is stored as its number. The bits of any other entry are
+/// from its SHA-256, for which nobody can construct a collision; by chance there is a collision in one of 10^25 lists
+/// of a million entries.
 class BulkChecker::Seen {
  public:
   Seen() : sha256_(EVP_MD_fetch(nullptr, "SHA2-256", nullptr)), context_(EVP_MD_CTX_new()) {
@@ -34,7 +34,7 @@ class BulkChecker::Seen {
   /// The index of the entry's first occurrence; unset: this is the first, and it is recorded.
   std::optional<std::uint64_t> add(std::string_view entry, std::uint64_t index) {
     const Key key = keyOf(entry);
-    const auto [place, isNew] = parts_[key[0] % parts_.size()].emplace(key, index);
+    const auto [place, isNew] = parts_[key[0] % 32].emplace(key, index);
     if (isNew) return std::nullopt;
     return place->second;
   }
@@ -43,9 +43,14 @@ class BulkChecker::Seen {
   using Key = std::array<std::uint64_t, 2>;
 
   Key keyOf(std::string_view entry) {
-    const std::optional<std::uint64_t> number = numberIn<std::uint64_t>(entry);
+    constexpr std::size_t mostDigits = 19;  // 10^19 is less than 2^64
+    std::uint64_t number = 0;
+    std::size_t digits = entry.size() <= mostDigits ? 0 : entry.size();
+    while (digits < entry.size() && isDigit(entry[digits])) {
+      number = number * 10 + static_cast<unsigned>(entry[digits++] - '0');
+    }
     // The key contains the number of digits, because 01 and 1 are different entries.
-    return number ? Key{*number, entry.size()} : digestOf(entry);
+    return digits == entry.size() && digits <= mostDigits ? Key{number, digits} : digestOf(entry);
   }
 
   /// Letters of both cases have the same digest, because Box takes logins without case.
@@ -92,7 +97,7 @@ class BulkChecker::Seen {
   const std::unique_ptr<EVP_MD_CTX, Free> context_;
   using Map = boost::unordered_flat_map<Key, std::uint64_t, Hash>;
   // In parts, because a map of a million entries would move all of them in one handler when it grows.
-  std::array<Map, 32> parts_;
+  std::vector<Map> parts_ = std::vector<Map>(32, Map(0, Hash()));
 };
 
 BulkChecker::BulkChecker(BulkTarget target) : target_(target), seen_(std::make_unique<Seen>()) {}

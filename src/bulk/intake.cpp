@@ -10,7 +10,7 @@ Intake::Decision Intake::decide(const BulkEntry& entry, WallTime now) {
   if (finding_.canBeSent()) past_ = pastOf_(finding_.index);
   Decision decision;
   decision.row = rowOf(finding_, entry, past_);
-  const bool isSkipped = !finding_.canBeSent() || !entry.skip.empty();
+  const bool isSkipped = !finding_.canBeSent() || entry.skip != nullptr;
   decision.settled = isSkipped || (past_ && !isSentAgain(options_, *past_, now));
   decision.doubted = !decision.settled && past_ && past_->state == BulkState::inDoubt;
   return decision;

@@ -136,6 +136,11 @@ BulkJob resumedJob(const ResumeArguments& arguments) {
       listOf(journal, *job.past, arguments.files.empty() ? std::nullopt : std::optional(arguments.files.front()));
   requireSameHost(journal, *job.past, job.arguments.connection.baseUrl);
   takeUser(job);
+  for (const std::string& file : exclusionsIn(*job.past)) {
+    std::vector<std::string>& files = job.arguments.excludeFiles;
+    const auto isSame = [&file](const std::string& given) { return absolutePath(given) == file; };
+    if (std::none_of(files.begin(), files.end(), isSame)) files.push_back(file);
+  }
   if (job.past->note("suppress-notifications") == "yes") job.arguments.suppressNotifications = true;
   if (const std::string batch = job.past->note("batch"); !arguments.batchGiven && isBoxId(batch) && batch.size() <= 5) {
     job.arguments.batch = std::clamp<std::size_t>(std::stoul(batch), 1, 10'000);
@@ -201,11 +206,8 @@ std::string nextCommand(const BulkJob& job) {
   return out;
 }
 
-std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file,
-                          const std::vector<std::string>& excluded) {
-  std::string out = "box-sessions resume " + inShell(journal) + listOption(file);
-  for (const std::string& each : excluded) out += typed("exclude", each);
-  return out;
+std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file) {
+  return "box-sessions resume " + inShell(journal) + listOption(file);
 }
 
 FollowArguments followArguments(const BulkJob& job) {
@@ -235,6 +237,20 @@ ColumnOptions columnsOf(const JournalContents& contents) {
   out.column = contents.note("column");
   out.preferId = contents.note("prefer") == "id";
   out.isOfJournal = true;
+  return out;
+}
+
+void noteExclusions(JournalHeader& header, const std::vector<std::string>& files) {
+  for (const std::string& file : files) header.notes.emplace_back("exclude", absolutePath(file));
+}
+
+std::vector<std::string> exclusionsIn(const JournalContents& contents) {
+  std::vector<std::string> out;
+  for (const JournalContinuation& run : contents.continuations()) {
+    for (const auto& [name, value] : run.notes) {
+      if (name == "exclude" && std::find(out.begin(), out.end(), value) == out.end()) out.push_back(value);
+    }
+  }
   return out;
 }
 

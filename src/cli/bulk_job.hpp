@@ -48,15 +48,18 @@ std::string nextCommand(const BulkJob& job);
 FollowArguments followArguments(const BulkJob& job);
 /// The commands for a journal, quoted for a shell: to continue its run, without the options for credentials and
 /// connection, to follow its people, and to report it. `file`: where the list is now; unset: where the journal says.
-/// `excluded`: files of --exclude.
-std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file,
-                          const std::vector<std::string>& excluded = {});
+std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file);
 std::string followCommand(const FollowArguments& arguments);
 std::string reportCommand(const FollowArguments& arguments);
 
 /// Records in a journal's header which columns of the list are read, and reads that record again.
 void noteColumns(JournalHeader& header, const ColumnOptions& columns);
 ColumnOptions columnsOf(const JournalContents& contents);
+
+/// Records which files of --exclude a run that continues a journal was given, and reads these records again. Each later
+/// run leaves out these people too.
+void noteExclusions(JournalHeader& header, const std::vector<std::string>& files);
+std::vector<std::string> exclusionsIn(const JournalContents& contents);
 
 /// Whether a journal is about users or groups. *Errors*: JournalError.
 Target targetOf(const std::string& journal, const JournalContents& contents);

@@ -57,7 +57,7 @@ class Entries : private ListSink {
   }
   void onLeftOut(std::string entry, std::size_t line) override {
     onEntry(std::move(entry), line);
-    ready_.back().skip = std::string(leftOutBecauseOf) + "--exclude";
+    ready_.back().skip = leftOutByExclude;
   }
   void onFault(const ListFault& fault) override {
     if (fault.last) halt_ = placeIn(file_->name(), fault.line, fault.column) + ": " + fault.text;
@@ -117,6 +117,7 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
   BulkChecker checker(bulkTargetOf(target_));
   const auto now = std::chrono::system_clock::now();
   std::uint64_t alike = 0, acceptedBefore = 0;
+  std::string tooLate;
   std::string firstAlike;
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
@@ -132,9 +133,13 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
                           why.substr(at + 2));
       }
     }
-    if (finding.canBeSent() && !entry->skip.empty()) {
+    if (finding.canBeSent() && entry->skip != nullptr) {
       if (!past) ++survey.leftOutUnsent;
-      if (past && past->state == BulkState::accepted) ++acceptedBefore;
+      if (past && past->state == BulkState::accepted) {
+        constexpr std::uint64_t mostNamed = 10;
+        if (++acceptedBefore <= mostNamed) tooLate.append(tooLate.empty() ? "" : ", ").append(printable(entry->value));
+        if (acceptedBefore == mostNamed + 1) tooLate += " and more";
+      }
     } else if (finding.canBeSent() && (!past || isSentAgain(options, *past, now))) {
       if (++survey.toSend <= shown) survey.first.push_back(entry->value);
       if (isLogin(entry->value)) ++survey.logins;
@@ -156,7 +161,7 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
       survey.unmatched = options_.exclude->unmatched();
       if (acceptedBefore > 0)
         survey.leftOut.push_back("Careful: --exclude comes too late for " + counted(acceptedBefore, "entry") +
-                                 ", which Box has accepted before");
+                                 ", which Box has accepted before: " + tooLate);
     }
   }
   if (alike > 0)
@@ -174,7 +179,7 @@ void BulkList::forEach(const JournalContents* journal, const std::function<void(
     std::optional<BulkPast> past;
     if (finding.canBeSent() && journal != nullptr) {
       past = journal->past(finding.index);
-      if (!past && entry->skip.empty()) past = journal->refusal(finding.index);
+      if (!past && entry->skip == nullptr) past = journal->refusal(finding.index);
     }
     onRow(rowOf(finding, *entry, past));
   }

@@ -86,7 +86,8 @@ std::shared_ptr<FileJournal> journalFor(const BulkJob& job, const BulkList& list
     JournalHeader now;
     account.note(now);
     noteOrigin(now);
-    noteExclusions(now, job.arguments.excludeFiles, survey.leftOut);
+    noteLeftOut(now, survey.leftOut);
+    noteExclusions(now, job.arguments.excludeFiles);
     journal->note(now.notes);
     return journal;
   }

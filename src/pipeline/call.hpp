@@ -13,13 +13,13 @@
 #include "pipeline/box_network_client.hpp"
 #include "pipeline/call_record.hpp"
 #include "policy/retry_state.hpp"
-#include "transport/limits.hpp"
 
 namespace box::inline v0_1 {
 
 struct ChangedRequest;
 struct RequestParts;
 class Lease;
+class TimeLimits;
 
 /// One call: the request, its record, the attempt that is in progress, and the data that one attempt leaves to the
 /// next. The steps are declared in the order in which BoxNetworkClient uses them; a step that ends the call throws.
@@ -75,7 +75,7 @@ class Call {
   bool isSecret() const noexcept;
   bool isIntercepted() const noexcept;
   RequestParts partsOf(const ChangedRequest* changed) const;
-  asio::awaitable<Lease> lease();
+  asio::awaitable<Lease> lease(TimeLimits& limits);
   asio::awaitable<CallResult<Authentication::Token>> askForToken(Authentication::Token refused);
   void failForToken(const BoxSdkError& error);
   const Secret* secret() const noexcept { return token_ ? &token_->value() : nullptr; }
@@ -85,9 +85,8 @@ class Call {
   Clock::time_point now_ = Clock::now();  // the call reads the clock only after waits, because reading it is expensive
   Attempt attempt_;                       // declared before the record, whose destructor reads it
   CallRecord record_;
-  TimeLimits limits_{Clock::time_point::max()};  // of the attempt, while it is sent
-  std::unique_ptr<RetryState> retry_;            // made at the first failure
-  std::chrono::nanoseconds delay_{0};            // the wait before the next attempt
+  std::unique_ptr<RetryState> retry_;  // made at the first failure
+  std::chrono::nanoseconds delay_{0};  // the wait before the next attempt
   Authentication::Token token_;
   bool fresh_ = false;  // whether the next attempt uses no connection that has been idle
   bool refreshed_ = false;

@@ -109,12 +109,12 @@ event::CloseReason reasonToDrop(const Attempt& attempt, const Exchange& exchange
 
 }  // namespace
 
-/// A connection for the attempt, which begins after the wait. Empty if none could be obtained: then the attempt has the
-/// reason.
-asio::awaitable<Lease> Call::lease() {
+/// A connection for the attempt; `limits` becomes the limits of the attempt from then on. Empty if none could be
+/// obtained: then the attempt has the reason.
+asio::awaitable<Lease> Call::lease(TimeLimits& limits) {
   const TimeoutOptions& timeouts = request_.session.timeouts();
   ConnectionPool& pool = request_.route->pool();
-  Acquired acquired = co_await pool.acquire(fresh_, limits_, timeouts);
+  Acquired acquired = co_await pool.acquire(fresh_, limits, timeouts);
   std::chrono::nanoseconds waited = acquired.waited;
   // Descriptors or ports are needed for the new connection, so idle ones are closed. They may belong to other pools,
   // which only the table of routes knows, so the pool cannot do this itself.
@@ -124,7 +124,7 @@ asio::awaitable<Lease> Call::lease() {
     acquired = std::move(again);
   }
   now_ = Clock::now();
-  limits_ = acquired.limits;
+  limits = acquired.limits;
   if (waited != std::chrono::nanoseconds::zero()) {
     record_.tell(event::PoolWaited{record_.id(), waited, record_.tag()});
   }
@@ -141,11 +141,11 @@ asio::awaitable<void> Call::send() {
   }
   const RequestParts parts = partsOf(changed.get());
   const NetworkSession& session = request_.session;
-  limits_ = TimeLimits(record_.deadline());
-  limits_.beginAttempt(now_, session.timeouts().attempt);
+  TimeLimits limits(record_.deadline());
+  limits.beginAttempt(now_, session.timeouts().attempt);
   Lease connection = fresh_ ? Lease() : request_.route->pool().tryAcquire(now_);
   if (!connection) {
-    connection = co_await lease();
+    connection = co_await lease(limits);
     if (!connection) co_return;
   }
   // Nothing is sent after a cancellation, also if it came together with the connection, or before the call began.
@@ -165,7 +165,7 @@ asio::awaitable<void> Call::send() {
 
   writeRequest(connection->out, parts);
   const auto expect = parts.method == "HEAD" ? ResponseReader::Expect::header : ResponseReader::Expect::response;
-  Exchange exchange(*connection, limits_, session.timeouts(), session.responseLimits(), expect);
+  Exchange exchange(*connection, limits, session.timeouts(), session.responseLimits(), expect);
   connection->wire->forgetSent();
   ++connection->requests;
   attempt_.fate = Fate::inDoubt;  // from here on, even if an exception ends this coroutine

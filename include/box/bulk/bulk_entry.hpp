@@ -35,8 +35,9 @@ struct BulkEntry {
   std::string value;       ///< users: an id, or a login (with an @); groups: an id. Blanks around it are not removed
   std::uint64_t line = 0;  ///< its line in a file, for the report; 0: unknown
   std::string fault;       ///< why it cannot be sent, if the source itself knows that; empty: it may be sent
-  /// Why this run does not send it; empty: it does. The entry keeps the state that it has in the journal.
-  std::string skip{};
+  /// Why this run does not send it, as a text that lives as long as the run; null: it does. The entry keeps the state
+  /// that it has in the journal.
+  const char* skip = nullptr;
 };
 
 /// The final state of one entry. Its views are valid only during the call that receives the row.

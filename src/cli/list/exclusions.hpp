@@ -11,6 +11,7 @@ namespace box::cli {
 
 /// With this the problem of somebody who is left out begins, in a list that the program keeps.
 inline constexpr std::string_view leftOutBecauseOf = "left out because of ";
+inline constexpr const char* leftOutByExclude = "left out because of --exclude";
 
 /// The users who must stay signed in although a list may name them.
 class Exclusions {

@@ -21,7 +21,6 @@ constexpr const char* machineNote = "machine";
 constexpr const char* programNote = "program";
 constexpr const char* accountNote = "account-name";  // BulkAccount::note() makes it
 constexpr const char* leftOutNote = "left-out";
-constexpr const char* excludeNote = "exclude";
 
 std::string nameOfMachine() {
   boost::system::error_code unknown;
@@ -38,17 +37,6 @@ RunOrigin originOf(std::chrono::system_clock::time_point begun,
     if (name == programNote) out.program = value;
     if (name == accountNote) out.account = value;
     if (name == leftOutNote) out.leftOut = value;
-  }
-  return out;
-}
-
-/// The files of --exclude with which runs have continued this one: without them the next run would send these entries.
-std::vector<std::string> excludedIn(const JournalContents& contents) {
-  std::vector<std::string> out;
-  for (const JournalContinuation& run : contents.continuations()) {
-    for (const auto& [name, value] : run.notes) {
-      if (name == excludeNote && std::find(out.begin(), out.end(), value) == out.end()) out.push_back(value);
-    }
   }
   return out;
 }
@@ -74,12 +62,6 @@ void noteLeftOut(JournalHeader& header, const std::vector<std::string>& lines) {
   if (!text.empty()) header.notes.emplace_back(leftOutNote, printable(text));
 }
 
-void noteExclusions(JournalHeader& header, const std::vector<std::string>& files,
-                    const std::vector<std::string>& lines) {
-  noteLeftOut(header, lines);
-  for (const std::string& file : files) header.notes.emplace_back(excludeNote, file);
-}
-
 void noteOrigin(JournalHeader& header) {
   header.notes.emplace_back(personNote, nameOfPerson());
   header.notes.emplace_back(machineNote, nameOfMachine());
@@ -96,8 +78,7 @@ RunFacts factsOf(const JournalContents& contents, Target target, std::string jou
   out.asUser = contents.note("as-user");
   out.finished = contents.finished();
   if (!out.finished)
-    out.resume = resumeCommand(journal, list == contents.note("file") ? std::nullopt : std::optional(list),
-                               excludedIn(contents));
+    out.resume = resumeCommand(journal, list == contents.note("file") ? std::nullopt : std::optional(list));
   out.journal = std::move(journal);
   out.list = std::move(list);
   const auto reach = [&out](std::chrono::system_clock::time_point time) {

@@ -59,9 +59,6 @@ RunFacts factsOf(const JournalContents& contents, Target target, std::string jou
 
 /// Records in the header who was left out of the list, for factsOf(). `lines`: in words.
 void noteLeftOut(JournalHeader& header, const std::vector<std::string>& lines);
-/// Records in the notes of a run that continues another whom --exclude left out.
-void noteExclusions(JournalHeader& header, const std::vector<std::string>& files,
-                    const std::vector<std::string>& lines);
 /// Records in the header who begins a run and with which program, for factsOf().
 void noteOrigin(JournalHeader& header);
 
