@@ -61,7 +61,10 @@ FollowedPeople peopleOf(const BulkList& list, const JournalContents& journal, co
   const bool ofGroups = journal.header().binding.target == "groups";
   std::map<std::uint64_t, SentGroup> groups;
   list.forEach(&journal, [&](const BulkRow& row) {
-    if (!maySignOut(row.state)) return;
+    if (!maySignOut(row.state)) {
+      if (row.state != BulkState::duplicate) ++out.notAccepted;
+      return;
+    }
     const std::optional<TimePoint> sent = sentAt(journal, row.index);
     if (!sent) return;
     const std::string value(row.value);

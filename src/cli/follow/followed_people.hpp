@@ -25,6 +25,7 @@ struct FollowedPeople {
   std::vector<Followed> people;
   std::vector<FollowTarget> targets;  ///< what the library follows: one for each of `people`, in the same order
   std::vector<std::string> groups;    ///< ids of all these groups
+  std::uint64_t notAccepted = 0;      ///< entries of the list that Box has not accepted, so they are not followed
 
   /// Identifies the targets and their times, so that a stored state is used only with the same people.
   std::string digest() const;
