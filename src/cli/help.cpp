@@ -81,8 +81,8 @@ std::string helpText(std::string_view name) {
 }
 
 std::string_view exitOfReport() noexcept {
-  return "report JOURNAL ends with the status of the run, as far as it has come and for all its entries: 0 only if Box "
-         "accepted everything.";
+  return "report JOURNAL ends by the states of all entries, however the run ended: 0 if Box accepted everything, 1 if "
+         "entries were rejected or are invalid, 2 if entries are in doubt or not sent.";
 }
 
 std::span<const ExitMeaning> exitMeanings() noexcept {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -14,6 +15,11 @@
 #include "cli/entries.hpp"
 
 namespace box::cli {
+
+/// What a report says about the state accepted.
+inline constexpr std::string_view acceptedMeans =
+    "Accepted does not mean ended: Box ends sessions later, in the background. The admin events of the enterprise can "
+    "show that somebody has signed in again, but not that nobody has.";
 
 /// Who has begun or continued a run. An empty text: not known.
 struct RunOrigin {

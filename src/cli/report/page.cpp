@@ -151,11 +151,7 @@ std::string ReportPage::finish(const RunFacts& facts, const EntryCounts& counts,
          (facts.person.empty() ? "" : " by " + inHtml(facts.person)) +
          (facts.machine.empty() ? "" : " on " + inHtml(facts.machine)) + ".</p>\n" + totals(counts);
   if (counts.accepted > 0) {
-    out +=
-        "<p class=\"notice\">Accepted does not mean ended: Box ends sessions later, in the background. The admin "
-        "events of "
-        "the "
-        "enterprise show whether they have ended, and whether somebody has signed in again.</p>\n";
+    out.append("<p class=\"notice\">").append(acceptedMeans).append("</p>\n");
   }
   if (!facts.finished) out += "<p class=\"notice\">This run has not finished.</p>\n";
   out += "<h2>The run</h2>\n<dl>\n";

@@ -122,9 +122,8 @@ std::string markdownHead(const RunFacts& facts, const EntryCounts& counts, const
   std::string out = "## " + titleOf(facts, counts) + "\n\n";
   for (const auto& [name, text] : shownFacts(facts))
     if (!text.empty()) out.append("- ").append(name).append(": ").append(inMarkdown(text)).append("\n");
-  out +=
-      "\nAccepted does not mean ended: the admin events of the enterprise show whether the sessions have ended.\n\n"
-      "| Entries | State | Status | Reason |\n|---:|---|---|---|\n";
+  out.append("\n").append(acceptedMeans).append("\n\n");
+  out += "| Entries | State | Status | Reason |\n|---:|---|---|---|\n";
   for (const ReasonTally::Reason& reason : tally.reasons()) {
     out += "| " + grouped(reason.count) + " | " + std::string(inWords(reason.state, reason.status)) + " | " +
            (reason.status == 0 ? "" : std::to_string(reason.status)) + " | " +
