@@ -116,9 +116,9 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
   Entries entries(target_, file_, options_);
   BulkChecker checker(bulkTargetOf(target_));
   const auto now = std::chrono::system_clock::now();
-  std::uint64_t alike = 0, acceptedBefore = 0;
+  std::uint64_t lookAlikes = 0, acceptedBefore = 0;
   std::string tooLate;
-  std::string firstAlike;
+  std::string firstLookAlike;
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
     std::optional<BulkPast> past;
@@ -144,7 +144,7 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
       if (++survey.toSend <= shown) survey.first.push_back(entry->value);
       if (isLogin(entry->value)) ++survey.logins;
       const std::optional<char32_t> letter = lookAlikeIn(entry->value);
-      if (letter && ++alike == 1) firstAlike = inQuotes(entry->value) + " with " + codeOf(*letter);
+      if (letter && ++lookAlikes == 1) firstLookAlike = inQuotes(entry->value) + " with " + codeOf(*letter);
     }
     survey.counts.add(rowOf(finding, *entry, past).state);
   }
@@ -164,10 +164,10 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
                                  ", which Box has accepted before: " + tooLate);
     }
   }
-  if (alike > 0)
-    survey.notes.push_back("Careful: " + counted(alike, "login") + (alike == 1 ? " has" : " have") +
+  if (lookAlikes > 0)
+    survey.notes.push_back("Careful: " + counted(lookAlikes, "login") + (lookAlikes == 1 ? " has" : " have") +
                            " Cyrillic or Greek letters among Latin ones, which may look the same" +
-                           (alike == 1 ? ": " : ". The first: ") + firstAlike);
+                           (lookAlikes == 1 ? ": " : ". The first: ") + firstLookAlike);
   return survey;
 }
 

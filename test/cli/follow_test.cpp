@@ -216,7 +216,7 @@ TEST_F(CliFollow, ARunThatHasContinuedIsFollowedFromItsBeginning) {
   const Strings first = {"users", "--file", list, "--journal", journal, "--yes", "--follow", "1s"};
   EXPECT_EQ(run(joined(first, box->here())).status, 1) << "the exit status is that of the run";
   EXPECT_THAT(run(follow()).error, HasSubstr("1 entry of the list was not accepted by Box, so nobody follows it, and "
-                                             "its sessions may go on: box-sessions report " +
+                                             "its sessions may continue: box-sessions report " +
                                              journal));
   box->emulator().setResponder([](const emulator::RequestInfo& request) -> std::optional<Reply> {
     if (request.method != "POST") return std::nullopt;

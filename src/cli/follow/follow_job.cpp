@@ -174,7 +174,7 @@ void FollowJob::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
       console.complain(
           counted(people.notAccepted, "entry") + " of the list " + (people.notAccepted == 1 ? "was" : "were") +
           " not accepted by Box, so nobody follows " + (people.notAccepted == 1 ? "it" : "them") + ", and " +
-          (people.notAccepted == 1 ? "its" : "their") + " sessions may go on: " + reportCommand(arguments));
+          (people.notAccepted == 1 ? "its" : "their") + " sessions may continue: " + reportCommand(arguments));
     const FollowTotals totals = totalsOf(summary);
     if (totals.nothingSeen > 0) console.complain(silenceProvesNothing);
     if (totals.couldNotLook > 0 && summary.end == FollowEnd::window && !arguments.backfill)

@@ -46,7 +46,6 @@ constexpr Option verbose{"verbose,v", "", "also print events on the network, and
 TerminateArguments runIn(const Draft& draft) {
   TerminateArguments out = draft.run;
   static_cast<CallArguments&>(out) = callIn(draft);
-  if (out.excludeUnmatched && out.excludeFiles.empty()) throw UsageError("--exclude-unmatched goes with --exclude");
   if (out.check && !out.dryRun) throw UsageError("--check goes with --dry-run: a run asks for the account anyway");
   return out;
 }
@@ -56,6 +55,8 @@ TerminateArguments terminationIn(const Draft& draft, Target target) {
   out.target = target;
   out.entries = draft.operands;
   out.selection = selectionIn(draft);
+  // A resumed run may have --exclude from an earlier one.
+  if (out.excludeUnmatched && out.excludeFiles.empty()) throw UsageError("--exclude-unmatched goes with --exclude");
   if (out.entries.empty() && out.files.empty() && !out.selection.isGiven()) {
     const std::string nouns(nounsOf(target));
     throw UsageError("no " + nouns + " given: name them as arguments, or a list with --file FILE" +

@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongArguments{{"groups", "7", "--exclude-me"},
                        "groups has no --exclude-me: Box ends the sessions of all members of a group, yours too"},
         WrongArguments{{"resume", "j", "--exclude-me"}, "name yourself, by id and login, in a list for --exclude"},
-        WrongArguments{{"resume", "j", "--exclude-unmatched"}, "--exclude-unmatched goes with --exclude"},
+        WrongArguments{{"users", "1", "--exclude-unmatched"}, "--exclude-unmatched goes with --exclude"},
         WrongArguments{{"report", "j", "--state", "gone"}, "callRefused, notSent, invalid, duplicate or signedInAgain"},
         WrongArguments{{"users", "1", "--quite"}, "unknown option --quite; perhaps --quiet; see"},
         WrongArguments{{"users", "1", "--tok"}, "--token-file or --token-cache; see"},
