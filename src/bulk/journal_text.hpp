@@ -85,8 +85,8 @@ struct JournalFacts {
 
   /// The state of this entry; unset: no call had it, or the calls that had it were not carried out.
   std::optional<BulkPast> past(std::uint64_t index) const;
-  /// The answer with which Box refused the latest call that had this entry; unset: there is none, or the entry has a
-  /// state.
+  /// How Box refused the latest call with this entry. Unset if Box refused no call with it, or if another call gave the
+  /// entry a state.
   std::optional<BulkPast> refusal(std::uint64_t index) const;
 
   /// JournalContents is the public form of the facts. These two functions convert one into the other.
@@ -96,7 +96,7 @@ struct JournalFacts {
   }
 
  private:
-  /// What the journal has about an entry; null: nothing.
+  /// What the journal says about an entry; null: nothing.
   const BulkPast* find(std::uint64_t index) const;
 };
 

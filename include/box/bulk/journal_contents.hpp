@@ -95,9 +95,8 @@ class BOX_API JournalContents {
   std::string note(std::string_view name) const;
   /// The state of the entry at this place in the list; unset: it has to be sent.
   std::optional<BulkPast> past(std::uint64_t index) const;
-  /// The answer with which Box refused the latest call that had this entry, where no call with it was accepted or
-  /// rejected or is in doubt. Its `state` is notSent, because nothing was carried out and a later run sends the entry.
-  /// Unset: there is no such call.
+  /// How Box refused the latest call with this entry. Its `state` is notSent, because nothing was carried out and a
+  /// later run sends the entry. Unset if Box refused no call with it, or if another call gave the entry a state.
   std::optional<BulkPast> refusal(std::uint64_t index) const;
   /// The highest call number on record; 0: none.
   std::uint64_t lastCall() const noexcept;
