@@ -84,6 +84,13 @@ class WireTest : public testing::Test {
     EXPECT_EQ(wire->look(4096, ec), Wire::Unread::nothing);  // reads the tickets
   }
 
+  /// Fills the socket, so that it takes no more bytes.
+  void leaveNoRoom() const {
+    const std::string much(16384, 'x');
+    while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
+    }
+  }
+
   std::size_t read(error_code& ec) { return wire->read(asio::buffer(room_), ec); }
   void peerCloses() { ::close(std::exchange(descriptor_, -1)); }
 
@@ -120,9 +127,8 @@ TEST_F(WireTest, KnowsWhetherTheSystemHasTakenAByte) {
   shakeHands();
   EXPECT_TRUE(wire->hasSent());
   wire->forgetSent();
+  leaveNoRoom();
   const std::string much(16384, 'x');
-  while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
-  }
   error_code ec;
   wire->write(asio::buffer(much), ec);
   EXPECT_EQ(ec, asio::error::would_block);
@@ -259,9 +265,7 @@ TEST_F(WireTest, TheHeadOfARecordIsTheBeginningOfSomething) {
 TEST_F(WireTest, ReadingGoesOnWhereAnAlertFindsNoRoom) {
   SSL_set_max_proto_version(peer.get(), TLS1_2_VERSION);
   shakeHands();
-  const std::string much(16384, 'x');
-  while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
-  }
+  leaveNoRoom();
   ASSERT_EQ(SSL_renegotiate(peer.get()), 1);  // the client refuses it by an alert
   ASSERT_EQ(SSL_do_handshake(peer.get()), 1);
   ASSERT_EQ(SSL_write(peer.get(), "x", 1), 1);
@@ -305,9 +309,7 @@ TEST_F(WireTest, ACancellationThatComesTogetherWithBytesIsNotLost) {
 
 TEST_F(WireTest, EachTypeOfCancellationEndsAnExchangeOfWhichNothingIsSent) {
   shakeHands();
-  const std::string much(16384, 'x');
-  while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
-  }
+  leaveNoRoom();
   wire->forgetSent();
   Connection connection(std::move(wire), nullptr, 1);
   connection.out = "GET / HTTP/1.1\r\n\r\n";
@@ -330,9 +332,7 @@ TEST_F(WireTest, EachTypeOfCancellationEndsAnExchangeOfWhichNothingIsSent) {
 
 TEST_F(WireTest, WhatArrivesBeforeAByteIsSentIsNotTheAnswer) {
   shakeHands();
-  const std::string much(16384, 'x');
-  while (::send(ours_, much.data(), much.size(), MSG_DONTWAIT) > 0) {
-  }
+  leaveNoRoom();
   wire->forgetSent();
   Connection connection(std::move(wire), nullptr, 1);
   connection.out = "GET / HTTP/1.1\r\n\r\n";
