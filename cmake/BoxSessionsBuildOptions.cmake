@@ -6,7 +6,11 @@ add_library(box_sessions_build_options INTERFACE)
 target_compile_features(box_sessions_build_options INTERFACE cxx_std_20)
 
 target_compile_options(box_sessions_build_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+  -Wall -Wextra -Wpedantic -Wconversion)
+# In a piece of several sources a source sees the names of its neighbours, which it did not choose.
+if(NOT CMAKE_UNITY_BUILD)
+  target_compile_options(box_sessions_build_options INTERFACE -Wshadow)
+endif()
 if(BOX_SESSIONS_WARNINGS_AS_ERRORS)
   target_compile_options(box_sessions_build_options INTERFACE -Werror)
 endif()
@@ -33,8 +37,35 @@ if(BOX_SESSIONS_HARDENING AND NOT BOX_SESSIONS_SANITIZE)
     $<${optimised}:-D_FORTIFY_SOURCE=${BOX_SESSIONS_FORTIFY_LEVEL}>)
 endif()
 
-# box_precompile(TARGET): parses once what most of a target's sources include. Only where this is the whole build: as a part of
-# another project each source is compiled by itself, and shows an include that is missing (a test of packages does that).
+# box_group_sources(TARGET): where CMAKE_UNITY_BUILD is on, up to twelve sources of one folder are compiled as one. So the names
+# that sources keep to themselves differ within a folder; between folders they may be the same.
+function(box_group_sources target)
+  if(NOT CMAKE_UNITY_BUILD)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "^[^$]+\\.cpp$")
+  foreach(source IN LISTS sources)
+    get_filename_component(folder "${source}" DIRECTORY)
+    string(MAKE_C_IDENTIFIER "in_${folder}" group)
+    list(APPEND groups ${group})
+    list(APPEND ${group} "${source}")
+  endforeach()
+  list(REMOVE_DUPLICATES groups)
+  foreach(group IN LISTS groups)
+    list(LENGTH ${group} count)
+    math(EXPR pieces "(${count} + 11) / 12")
+    set(number 0)
+    foreach(source IN LISTS ${group})
+      math(EXPR piece "${number} * ${pieces} / ${count}")
+      set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${group}_${piece}")
+      math(EXPR number "${number} + 1")
+    endforeach()
+  endforeach()
+endfunction()
+
+# box_precompile(TARGET): parses once what most of a target's sources include. Only where this is the whole build.
 function(box_precompile target)
   if(NOT PROJECT_IS_TOP_LEVEL)
     return()

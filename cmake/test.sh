@@ -69,7 +69,8 @@ run() {
   echo
   echo "== $name"
   if ! with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-    -DBOX_SESSIONS_BUILD_TESTS=ON -DBOX_SESSIONS_BUILD_PROGRAM=ON -DBOX_SESSIONS_WARNINGS_AS_ERRORS=ON "${launcher[@]}" "$@" ||
+    -DBOX_SESSIONS_BUILD_TESTS=ON -DBOX_SESSIONS_BUILD_PROGRAM=ON -DBOX_SESSIONS_WARNINGS_AS_ERRORS=ON \
+    -DCMAKE_UNITY_BUILD=ON "${launcher[@]}" "$@" ||
     ! with_progress "building" "$log" ninja -C "$build" -j "$jobs"; then
     failed=$((failed + 1))
     summary+=("$name: does not build")

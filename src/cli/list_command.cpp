@@ -27,7 +27,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view head = "id,login,name,status,role,type\n";
-constexpr std::size_t mostBytes = 1024 * 1024 * 1024;  // as much as --file accepts
+constexpr std::size_t mostListBytes = 1024 * 1024 * 1024;  // as much as --file accepts
 
 std::string_view typeOf(const UserFull& user) { return user.type.empty() ? std::string_view("user") : user.type; }
 
@@ -66,7 +66,7 @@ class Lines {
     count_.add(user);
     if (isJson_) events_ += jsonLine(user);
     if (!user.leftOut) csv_ += csvLine(user.user);
-    if (csv_.size() > mostBytes) throw FileError("the list is longer than 1 GiB: choose fewer users");
+    if (csv_.size() > mostListBytes) throw FileError("the list is longer than 1 GiB: choose fewer users");
     if (Console::showsStatus()) console_.status("listing users: " + grouped(count_.listed() + count_.leftOut()));
   }
   const std::string& csv() const noexcept { return csv_; }

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "contains.hpp"
+
 namespace box::inline v0_1::emulator {
 namespace json = boost::json;
 namespace {
@@ -16,10 +18,6 @@ constexpr std::string_view jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bea
 constexpr std::string_view tokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 constexpr std::string_view accessTokenType = "urn:ietf:params:oauth:token-type:access_token";
 constexpr std::string_view badGrant = "Grant credentials are invalid";
-
-bool contains(const std::vector<std::string>& list, const std::string& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
 
 /// Parses scopes as RFC 6749 3.3 defines them. No value: the text has no scope, or one with a wrong character.
 std::optional<std::set<std::string>> readScopes(const std::string& text) {

@@ -6,15 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "contains.hpp"
+
 namespace box::inline v0_1::emulator {
 namespace json = boost::json;
 namespace {
 
 constexpr std::string_view notJson = "Supported payload format is JSON";
-
-bool contains(const std::vector<std::string>& list, const std::string& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
 
 bool containsAny(const std::vector<std::string>& list, const std::vector<std::string>& values) {
   return std::any_of(values.begin(), values.end(), [&](const std::string& value) { return contains(list, value); });

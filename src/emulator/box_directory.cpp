@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::string_view someTime = "2020-01-01T00:00:00-08:00";
 /// Limits of lists as Box documents them.
-constexpr std::size_t usualLimit = 100;
-constexpr std::size_t mostLimit = 1000;
+constexpr std::size_t usualEntries = 100;
+constexpr std::size_t mostEntries = 1000;
 constexpr std::size_t mostOffset = 10000;
 /// Put around the position in a marker. They have characters that a client must encode in a query.
 constexpr std::string_view markerStart = "mk+/";
@@ -107,11 +107,11 @@ json::object membershipJson(const EmulatorMembership& membership, const Emulator
 
 /// The part of the query that makes a list's limit invalid; empty where the limit is valid.
 std::string_view readLimit(const FormFields& query, std::size_t& limit) {
-  limit = usualLimit;
+  limit = usualEntries;
   if (const std::string& text = fieldOf(query, "limit"); !text.empty()) {
     const std::optional<std::uint64_t> number = parseNumber(text);
     if (!number || *number == 0) return "limit";
-    limit = std::min<std::uint64_t>(*number, mostLimit);
+    limit = std::min<std::uint64_t>(*number, mostEntries);
   }
   return {};
 }

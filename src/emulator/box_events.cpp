@@ -15,8 +15,8 @@ namespace {
 
 using WallTime = BoxEvents::WallTime;
 
-constexpr std::size_t usualLimit = 100;
-constexpr std::size_t mostLimit = 500;
+constexpr std::size_t usualEvents = 100;
+constexpr std::size_t mostEvents = 500;
 constexpr std::chrono::hours historyKept{24 * 365};
 
 /// The time in Box's format: whole seconds, with an offset other than UTC's.
@@ -151,11 +151,11 @@ BoxAnswer BoxEvents::events(const BoxRequest& request, WallTime now) {
                                 "Access denied - insufficient permission");
   }
   Page page;
-  page.limit = usualLimit;
+  page.limit = usualEvents;
   if (const std::string& text = fieldOf(*query, "limit"); !text.empty()) {
     const std::optional<std::uint64_t> number = parseNumber(text);
     if (!number || *number == 0) return answers_.badPart("limit", "Invalid value '" + text + "'");
-    page.limit = static_cast<std::size_t>(std::min<std::uint64_t>(*number, mostLimit));
+    page.limit = static_cast<std::size_t>(std::min<std::uint64_t>(*number, mostEvents));
   }
   if (settings_.shortPage != 0) page.limit = std::min(page.limit, settings_.shortPage);
   page.types = commaParts(fieldOf(*query, "event_type"));

@@ -1,16 +1,10 @@
 #include "token_store.hpp"
 
-#include <algorithm>
 #include <utility>
 
+#include "contains.hpp"
+
 namespace box::inline v0_1::emulator {
-namespace {
-
-bool contains(const std::vector<std::string>& list, const std::string& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-}  // namespace
 
 TokenStore::TokenStore(const EmulatorOptions& options) : options_(options) {
   deadTokens_.insert(options.expiredTokens.begin(), options.expiredTokens.end());

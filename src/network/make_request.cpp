@@ -8,18 +8,17 @@
 
 #include "box/error.hpp"
 #include "network/validation.hpp"
+#include "support/refuse.hpp"
 #include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
-[[noreturn]] void refuse(std::string reason) { throw BoxSdkError(Errc::invalidRequest, std::move(reason)); }
-
 /// The URL without the base URL, if it begins with the base URL.
 std::string_view withoutBase(std::string_view url, std::string_view base) {
   if (url.starts_with(base) && url.substr(base.size()).starts_with('/')) return url.substr(base.size());
   // The token must not be sent to another server.
-  if (!url.starts_with('/')) refuse("the URL must be a path, or begin with the base URL of the session");
+  if (!url.starts_with('/')) refuseRequest("the URL must be a path, or begin with the base URL of the session");
   return url;
 }
 
@@ -35,7 +34,7 @@ NetworkRequest makeNetworkRequest(FetchOptions options, NetworkSession session) 
       std::string(target.substr(0, question)), options.expectedStatus, idempotency);
   checkDetails(query, options.contentType, options.headers);
   for (const auto& [name, value] : options.params) appendParam(query, name, value);
-  if (std::string objection = tagObjection(options.tag); !objection.empty()) refuse(std::move(objection));
+  if (std::string objection = tagObjection(options.tag); !objection.empty()) refuseRequest(std::move(objection));
 
   NetworkRequest request(std::move(operation), std::move(session));
   request.query = std::move(query);

@@ -6,13 +6,9 @@
 #include "network/url.hpp"
 #include "network/validation.hpp"
 #include "support/ascii.hpp"
+#include "support/refuse.hpp"
 
 namespace box::inline v0_1 {
-namespace {
-
-[[noreturn]] void refuse(std::string reason) { throw BoxSdkError(Errc::invalidRequest, std::move(reason)); }
-
-}  // namespace
 
 // ------------------------------------------------------------------------------------------------------ ExpectedStatus
 
@@ -21,9 +17,9 @@ ExpectedStatus::ExpectedStatus() noexcept {
 }
 
 ExpectedStatus::ExpectedStatus(std::initializer_list<int> statuses) {
-  if (statuses.size() == 0) refuse("the list of expected statuses is empty: name a status from 200 to 599");
+  if (statuses.size() == 0) refuseRequest("the list of expected statuses is empty: name a status from 200 to 599");
   for (const int status : statuses) {
-    if (status < first || status > last) refuse("an expected status must be from 200 to 599");
+    if (status < first || status > last) refuseRequest("an expected status must be from 200 to 599");
     statuses_.set(static_cast<std::size_t>(status - first));
   }
 }
@@ -55,9 +51,10 @@ Operation::Operation(std::string operationName, std::string httpMethod, std::str
       secret(hasSecrets),
       answerInBody(hasAnswerInBody),
       shownPath(pathToShow.empty() ? path : std::string(pathToShow)) {
-  if (!path.empty() && path.front() != '/') refuse("the URL: its path must begin with a slash");
-  if (const std::string objection = pathObjection(path); !objection.empty()) refuse("the URL: " + objection);
-  if (const std::string_view objection = methodObjection(method); !objection.empty()) refuse(std::string(objection));
+  if (!path.empty() && path.front() != '/') refuseRequest("the URL: its path must begin with a slash");
+  if (const std::string objection = pathObjection(path); !objection.empty()) refuseRequest("the URL: " + objection);
+  if (const std::string_view objection = methodObjection(method); !objection.empty())
+    refuseRequest(std::string(objection));
 }
 
 Idempotency idempotencyOf(std::string_view method) noexcept {

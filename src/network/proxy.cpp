@@ -11,6 +11,7 @@
 
 #include "box/error.hpp"
 #include "network/validation.hpp"
+#include "support/refuse.hpp"
 #include "support/text_codec.hpp"
 #include "support/wipe.hpp"
 
@@ -21,10 +22,6 @@ namespace ip = boost::asio::ip;
 
 /// The longest user name and password together. With longer ones a proxy would refuse the header.
 constexpr std::size_t longestCredentials = 4096;
-
-[[noreturn]] void refuse(std::string_view what, std::string_view reason) {
-  throw BoxSdkError(Errc::invalidConfiguration, std::string(what) + ": " + std::string(reason));
-}
 
 bool isControl(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
@@ -121,7 +118,7 @@ bool matches(std::string_view entry, const Url& url) {
 
 Secret decode(std::string_view text, std::string_view what) {
   std::optional<std::string> out = percentDecoded(text, Plus::literal);
-  if (!out) refuse(what, "its user name or password has a broken % escape; a % itself is written %25");
+  if (!out) refuseConfiguration(what, "its user name or password has a broken % escape; a % itself is written %25");
   return Secret(std::move(*out));
 }
 
@@ -145,7 +142,7 @@ ProxyOptions parse(std::string_view text, std::string_view what) {
   const std::size_t begin = colon == std::string_view::npos ? text.size() : colon + 3;
   const std::size_t end = std::min(text.find_first_of("/?#\\", begin), text.size());
   if (text.find('@', end) != std::string_view::npos) {
-    refuse(what, "in a user name or password / is written %2F, ? is %3F, # is %23 and \\ is %5C");
+    refuseConfiguration(what, "in a user name or password / is written %2F, ? is %3F, # is %23 and \\ is %5C");
   }
   std::string_view address = text;
   std::string bare;
@@ -153,15 +150,15 @@ ProxyOptions parse(std::string_view text, std::string_view what) {
       authority.find('@') != std::string_view::npos) {
     const std::size_t at = authority.find('@');
     if (authority.find('@', at + 1) != std::string_view::npos) {
-      refuse(what, "it has more than one @; one in a user name or password is written %40");
+      refuseConfiguration(what, "it has more than one @; one in a user name or password is written %40");
     }
     const std::string_view userinfo = authority.substr(0, at);
     const std::size_t split = std::min(userinfo.find(':'), userinfo.size());
     options.username = decode(userinfo.substr(0, split), what).reveal();
     if (split != userinfo.size()) options.password = decode(userinfo.substr(split + 1), what);
-    if (options.username.empty()) refuse(what, "it has an @ without a user name before it");
+    if (options.username.empty()) refuseConfiguration(what, "it has an @ without a user name before it");
     if (const std::string objection = credentialsObjection(options.username, options.password); !objection.empty()) {
-      refuse(what, objection);
+      refuseConfiguration(what, objection);
     }
     bare.append(text.substr(0, begin)).append(text.substr(begin + at + 1));
     address = bare;

@@ -9,6 +9,7 @@
 #include "network/proxy.hpp"
 #include "network/url.hpp"
 #include "network/validation.hpp"
+#include "support/refuse.hpp"
 
 namespace box::inline v0_1 {
 
@@ -33,24 +34,24 @@ struct NetworkSession::State {
 
 namespace {
 
-[[noreturn]] void refuse(std::string reason) { throw BoxSdkError(Errc::invalidConfiguration, std::move(reason)); }
-
 template <class T>
 void requireObject(const std::shared_ptr<T>& object, const char* setting) {
-  if (!object) refuse(std::string(setting) + " must not be null");
+  if (!object) refuseConfiguration(std::string(setting) + " must not be null");
 }
 
 void requirePositive(std::chrono::nanoseconds limit, const char* setting) {
-  if (limit <= std::chrono::nanoseconds::zero()) refuse(std::string(setting) + " must be longer than zero");
+  if (limit <= std::chrono::nanoseconds::zero())
+    refuseConfiguration(std::string(setting) + " must be longer than zero");
 }
 
 void requireAtLeastOne(std::size_t count, const char* setting) {
-  if (count == 0) refuse(std::string(setting) + " must be at least 1");
+  if (count == 0) refuseConfiguration(std::string(setting) + " must be at least 1");
 }
 
 void requireTrust(const TlsOptions& tls, const char* setting) {
   if (!tls.systemStore && !tls.caFile && !tls.caPem) {
-    refuse(std::string(setting) + ": with systemStore off, caFile or caPem must name the certificates to trust");
+    refuseConfiguration(std::string(setting) +
+                        ": with systemStore off, caFile or caPem must name the certificates to trust");
   }
 }
 
@@ -87,7 +88,8 @@ NetworkSession NetworkSession::withCustomBaseUrls(BaseUrls urls) const {
 NetworkSession NetworkSession::withExtraHeaders(HeaderListView headers) const {
   HttpHeaders merged = state_->headers;
   headers.forEach([&](HeaderView h) {
-    if (std::string objection = headerObjection(h.name, h.value); !objection.empty()) refuse(std::move(objection));
+    if (std::string objection = headerObjection(h.name, h.value); !objection.empty())
+      refuseConfiguration(std::move(objection));
     merged.set(h.name, h.value);
   });
   BOX_WITH(headers, std::move(merged));
@@ -110,12 +112,12 @@ NetworkSession NetworkSession::withTimeouts(TimeoutOptions t) const {
 NetworkSession NetworkSession::withPool(PoolOptions p) const {
   requireAtLeastOne(p.maxConnections, "PoolOptions::maxConnections");
   if (p.maxConnections > mostConnections) {
-    refuse("PoolOptions::maxConnections must be at most " + std::to_string(mostConnections));
+    refuseConfiguration("PoolOptions::maxConnections must be at most " + std::to_string(mostConnections));
   }
   requireAtLeastOne(p.maxRequests, "PoolOptions::maxRequests");
   requirePositive(p.idleTimeout, "PoolOptions::idleTimeout");
   requirePositive(p.maxAge, "PoolOptions::maxAge");
-  if (p.lookupAge < p.lookupAge.zero()) refuse("PoolOptions::lookupAge must not be negative");
+  if (p.lookupAge < p.lookupAge.zero()) refuseConfiguration("PoolOptions::lookupAge must not be negative");
   BOX_WITH(pool, p);
 }
 
@@ -125,7 +127,7 @@ NetworkSession NetworkSession::withTls(TlsOptions tls) const {
 }
 
 NetworkSession NetworkSession::withProxy(ProxyOptions proxy) const {
-  if (std::string objection = proxyObjection(proxy); !objection.empty()) refuse(std::move(objection));
+  if (std::string objection = proxyObjection(proxy); !objection.empty()) refuseConfiguration(std::move(objection));
   if (!proxy.url.empty()) {
     const Url url = parseProxyUrl(proxy.url, "ProxyOptions::url");
     proxy.url = (url.secure ? "https://" : "http://") + url.authority;

@@ -8,14 +8,11 @@
 #include "box/error.hpp"
 #include "network/validation.hpp"
 #include "support/number_in.hpp"
+#include "support/refuse.hpp"
 #include "support/text_codec.hpp"
 
 namespace box::inline v0_1 {
 namespace {
-
-[[noreturn]] void refuse(std::string_view what, std::string_view reason) {
-  throw BoxSdkError(Errc::invalidConfiguration, std::string(what) + ": " + std::string(reason));
-}
 
 bool isLabel(std::string_view label) noexcept {
   if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
@@ -63,13 +60,14 @@ Authority split(std::string_view authority, std::string_view what) {
     return {authority.substr(0, colon), authority.substr(colon), false};
   }
   const std::size_t close = authority.find(']');
-  if (close == std::string_view::npos) refuse(what, "its IPv6 address has no closing bracket");
+  if (close == std::string_view::npos) refuseConfiguration(what, "its IPv6 address has no closing bracket");
   return {authority.substr(1, close - 1), authority.substr(close + 1), true};
 }
 
 std::uint16_t portIn(std::string_view text, std::string_view what) {
   const auto port = numberIn<std::uint16_t>(text.substr(1));
-  if (text.front() != ':' || !port || *port == 0) refuse(what, "its port must be a number from 1 to 65535");
+  if (text.front() != ':' || !port || *port == 0)
+    refuseConfiguration(what, "its port must be a number from 1 to 65535");
   return *port;
 }
 
@@ -79,7 +77,7 @@ void requireIpv6(std::string_view host, std::string_view what) {
   // Without this check, Asio would ignore the text after a NUL, and would accept a % with the name of an interface.
   const bool clean =
       std::all_of(host.begin(), host.end(), [](char c) { return hexValue(c) >= 0 || c == ':' || c == '.'; });
-  if (ec || !clean) refuse(what, "its IPv6 address is not valid");
+  if (ec || !clean) refuseConfiguration(what, "its IPv6 address is not valid");
 }
 
 /// Whether the host is four numbers up to 255 in decimal digits, without zeros before them. Windows' own function,
@@ -106,7 +104,7 @@ void readAuthority(Url& url, std::string_view text, std::string_view what) {
     std::string_view& host = authority.host;
     // "api.box.com." is the fully qualified form of the same name
     if (host.ends_with('.')) host.remove_suffix(1);
-    if (const std::string objection = hostObjection(host); !objection.empty()) refuse(what, objection);
+    if (const std::string objection = hostObjection(host); !objection.empty()) refuseConfiguration(what, objection);
     url.isIpLiteral = isIpv4(host);
   }
   url.host.resize(authority.host.size());
@@ -129,7 +127,7 @@ Url parse(std::string_view text, std::string_view what, Scheme allowed, Query qu
     url.port = 80;
     url.secure = false;
   } else {
-    refuse(what, plainAllowed ? "it must begin with http:// or https://" : "it must begin with https://");
+    refuseConfiguration(what, plainAllowed ? "it must begin with http:// or https://" : "it must begin with https://");
   }
   text.remove_prefix(scheme.size() + 3);
 
@@ -139,12 +137,13 @@ Url parse(std::string_view text, std::string_view what, Scheme allowed, Query qu
   if (const std::size_t question = url.path.find('?'); queries == Query::allowed && question != url.path.npos) {
     url.query = url.path.substr(question + 1);
     url.path = url.path.substr(0, question);
-    if (const std::string objection = queryObjection(url.query); !objection.empty()) refuse(what, objection);
+    if (const std::string objection = queryObjection(url.query); !objection.empty())
+      refuseConfiguration(what, objection);
   }
-  if (authority.find('@') != std::string_view::npos) refuse(what, "it must hold no user name or password");
-  if (!url.path.empty() && url.path.front() == '\\') refuse(what, "it has a backslash");
+  if (authority.find('@') != std::string_view::npos) refuseConfiguration(what, "it must hold no user name or password");
+  if (!url.path.empty() && url.path.front() == '\\') refuseConfiguration(what, "it has a backslash");
   if (url.path == "/") url.path = {};
-  if (const std::string objection = pathObjection(url.path); !objection.empty()) refuse(what, objection);
+  if (const std::string objection = pathObjection(url.path); !objection.empty()) refuseConfiguration(what, objection);
 
   readAuthority(url, authority, what);
   return url;
@@ -215,7 +214,7 @@ Url parseRequestUrl(std::string_view text, std::string_view what) {
 
 Url parseProxyUrl(std::string_view text, std::string_view what) {
   Url url = parse(text, what, Scheme::any, Query::refused);
-  if (!url.path.empty()) refuse(what, "it must have no path");
+  if (!url.path.empty()) refuseConfiguration(what, "it must have no path");
   return url;
 }
 

@@ -14,7 +14,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-constexpr std::int64_t usualPage = 500;
+constexpr std::int64_t usualEvents = 500;
 
 const std::shared_ptr<const Operation>& ofEvents() {
   static const auto events = readOperation("getEvents", "/2.0/events");
@@ -76,7 +76,7 @@ EventReader EventsManager::readEvents(GetEventsQueryParams queryParams, CallOpti
   same.streamPosition = "";
   same.limit = std::nullopt;
   return EventReader(std::make_shared<EventReader::State>(queryParams.streamPosition,
-                                                          queryParams.limit.value_or(usualPage),
+                                                          queryParams.limit.value_or(usualEvents),
                                                           PageCalls(*target_, {ofEvents(), queryOf(same)}, optionals)));
 } catch (const BoxSdkError& error) {
   throw argumentError(error, "readEvents", optionals.tag);

@@ -11,7 +11,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-constexpr std::int64_t usualPage = 1'000;
+constexpr std::int64_t usualGroups = 1'000;
 
 const std::shared_ptr<const Operation>& ofGroups() {
   static const auto groups = readOperation("getGroups", "/2.0/groups");
@@ -40,7 +40,7 @@ asio::awaitable<Groups> GroupsManager::getGroups(GetGroupsQueryParams queryParam
 
 GroupReader GroupsManager::readGroups(GetGroupsQueryParams queryParams, CallOptionalsView optionals) const try {
   queryOf(queryParams);
-  Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
+  Paging start = Paging::byOffset(queryParams.limit.value_or(usualGroups), queryParams.offset.value_or(0));
   GetGroupsQueryParams same = queryParams;
   same.limit = same.offset = std::nullopt;
   return GroupReader(std::make_shared<ListState<GroupFull>>(
@@ -64,7 +64,7 @@ MembershipReader MembershipsManager::readGroupMemberships(std::string_view group
                                                           GetGroupMembershipsOptionalsInput optionals) const try {
   const GetGroupMembershipsQueryParams& queryParams = optionals.queryParams;
   queryOf(queryParams);
-  Paging start = Paging::byOffset(queryParams.limit.value_or(usualPage), queryParams.offset.value_or(0));
+  Paging start = Paging::byOffset(queryParams.limit.value_or(usualGroups), queryParams.offset.value_or(0));
   return MembershipReader(std::make_shared<ListState<GroupMembership>>(
       std::move(start), PageCalls(*target_, {ofMemberships(groupId), ""}, optionals)));
 } catch (const BoxSdkError& error) {

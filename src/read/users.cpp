@@ -11,7 +11,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-constexpr std::int64_t usualPage = 1'000;
+constexpr std::int64_t usualUsers = 1'000;
 
 const std::shared_ptr<const Operation>& ofUsers() {
   static const auto users = readOperation("getUsers", "/2.0/users");
@@ -57,7 +57,7 @@ asio::awaitable<UserFull> UsersManager::getUserById(std::string_view userId, Get
 
 UserReader UsersManager::readUsers(GetUsersQueryParams queryParams, CallOptionalsView optionals) const try {
   queryOf(queryParams);
-  const std::int64_t limit = queryParams.limit.value_or(usualPage);
+  const std::int64_t limit = queryParams.limit.value_or(usualUsers);
   const bool byOffset = queryParams.offset || queryParams.usemarker == false;
   Paging start =
       byOffset ? Paging::byOffset(limit, queryParams.offset.value_or(0)) : Paging::byMarker(limit, queryParams.marker);

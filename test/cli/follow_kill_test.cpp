@@ -16,21 +16,18 @@
 #include <gtest/gtest.h>
 
 #include "follow_fixture.hpp"
+#include "support/sanitizers.hpp"
 
 namespace box::cli::test {
 namespace {
-
-unsigned long figure(const char* name, unsigned long otherwise) {
-  const char* const text = std::getenv(name);
-  return text != nullptr ? std::stoul(text) : otherwise;
-}
 
 // Each finding is counted once in the record, as at Box, whenever the process was killed. If it was killed between
 // showing a finding and storing it, the finding may be shown again with the same event id, so that none is lost.
 //   BOX_KILLS=500 box_cli_program_test --gtest_filter=CliFollow.Killed*
 TEST_F(CliFollow, KilledAtAnyMomentLosesAndRepeatsNoFinding) {
   constexpr unsigned people = 30;
-  const unsigned long kills = figure("BOX_KILLS", 12), seed = figure("BOX_KILL_SEED", 1);
+  const unsigned long kills = figure("BOX_KILLS", box::test::underAddressSanitizer ? 4 : 12),
+                      seed = figure("BOX_KILL_SEED", 1);
   RecordProperty("seed", std::to_string(seed));
   std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
   std::string list;

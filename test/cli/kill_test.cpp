@@ -24,17 +24,13 @@
 
 #include "bulk_box.hpp"
 #include "process.hpp"
+#include "support/sanitizers.hpp"
 
 namespace box::cli::test {
 namespace {
 
 namespace json = boost::json;
 using emulator::Reply;
-
-unsigned long figure(const char* name, unsigned long otherwise) {
-  const char* const text = std::getenv(name);
-  return text != nullptr ? std::stoul(text) : otherwise;
-}
 
 /// The output of a program that writes more than a pipe holds; it goes through a file.
 std::string outputOf(const Folder& folder, Start start, int& status) {
@@ -49,8 +45,8 @@ std::string outputOf(const Folder& folder, Start start, int& status) {
 }
 
 TEST(CliKilled, RunsEndWithEveryEntryAccountedForAsBoxHasIt) {
-  const unsigned long kills = figure("BOX_KILLS", 25), entries = figure("BOX_KILL_ENTRIES", 5000),
-                      seed = figure("BOX_KILL_SEED", 1);
+  const unsigned long kills = figure("BOX_KILLS", box::test::underAddressSanitizer ? 8 : 25),
+                      entries = figure("BOX_KILL_ENTRIES", 5000), seed = figure("BOX_KILL_SEED", 1);
   RecordProperty("seed", std::to_string(seed));
   std::mt19937_64 random(seed);
   const Folder folder;

@@ -252,6 +252,11 @@ std::vector<boost::json::object> eventsIn(const std::string& output) {
   return out;
 }
 
+unsigned long figure(const char* name, unsigned long otherwise) {
+  const char* const text = std::getenv(name);
+  return text != nullptr ? std::stoul(text) : otherwise;
+}
+
 Strings joined(Strings first, const Strings& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;

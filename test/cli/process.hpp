@@ -120,6 +120,9 @@ class EmulatorProcess {
   std::string url_;
 };
 
+/// The value of an environment variable, with which a test is made longer; `otherwise` where it is not set.
+unsigned long figure(const char* name, unsigned long otherwise);
+
 /// `first`, followed by `second`.
 Strings joined(Strings first, const Strings& second);
 

@@ -23,8 +23,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* host = "api.box.test";
-
 /// A port at which the kernel completes connections, but no program accepts them.
 class NobodyAccepts {
  public:
@@ -50,14 +48,12 @@ std::function<void(Stage&)> connectSays(int error) {
   return [error](Stage& stage) { SystemCalls::fail(SystemCalls::Which::connect, stage.box().port(), error); };
 }
 
-error_code systemError(int number) { return error_code(number, boost::system::system_category()); }
-
 }  // namespace
 
 FaultGroup faultsOfConnecting() {
   FaultGroup group("B", "TCP");
   group.add("01", "refused")
-      .by("nobody listens there", [](Stage& stage) { stage.callHost(host, {"127.0.0.3"}); })
+      .by("nobody listens there", [](Stage& stage) { stage.callHost(boxHost, {"127.0.0.3"}); })
       .fails(Errc::connectFailed, Fate::notSent)
       .cause(boost::asio::error::connection_refused, "ECONNREFUSED")
       .counts(5, 0, 0);
@@ -65,7 +61,7 @@ FaultGroup faultsOfConnecting() {
       .by("60 s for connecting",
           [](Stage& stage) {
             stage.limit(&TimeoutOptions::connect, 60s);
-            stage.callHost(host, {"127.0.0.3"});
+            stage.callHost(boxHost, {"127.0.0.3"});
           })
       .fails(Errc::connectFailed, Fate::notSent)
       .counts(5, 0, 0)

@@ -193,7 +193,7 @@ void addHeaders(FaultGroup& group) {
       .because(holds);
 }
 
-void addBodies(FaultGroup& group) {
+void addFramedBodies(FaultGroup& group) {
   const auto broken = [&](const std::string& number, const std::string& what, const std::string& words,
                           Reply reply) -> Fault& {
     return group.add(number, what)
@@ -396,7 +396,7 @@ FaultGroup faultsOfFraming() {
   addLengths(group);
   addStartLines(group);
   addHeaders(group);
-  addBodies(group);
+  addFramedBodies(group);
   addSlowness(group);
   return group;
 }

@@ -15,8 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* host = "api.box.test";
-
 /// The Box's port at this address neither accepts nor refuses connections.
 void silence(Stage& stage, const std::string& address) {
   const auto backlog = std::make_shared<FullBacklog>(address, stage.box().port());
@@ -29,7 +27,7 @@ void silence(Stage& stage, const std::string& address) {
 FaultGroup faultsOfLookups() {
   FaultGroup group("A", "Name lookups and addresses");
   group.add("01", "the name does not exist")
-      .by("EAI_NONAME", [](Stage& stage) { stage.callHost(host, {}); })
+      .by("EAI_NONAME", [](Stage& stage) { stage.callHost(boxHost, {}); })
       .fails(Errc::hostNotFound, Fate::notSent)
       .cause(boost::asio::error::host_not_found, "host not found")
       .counts(2, 0, 0)
@@ -37,8 +35,8 @@ FaultGroup faultsOfLookups() {
   group.add("02", "the name server refuses or fails")
       .by("EAI_AGAIN",
           [](Stage& stage) {
-            stage.callHost(host, {"127.0.0.1"});
-            HostTable::fail(host, EAI_AGAIN);
+            stage.callHost(boxHost, {"127.0.0.1"});
+            HostTable::fail(boxHost, EAI_AGAIN);
           })
       .fails(Errc::resolveFailed, Fate::notSent)
       .cause(boost::asio::error::host_not_found_try_again, "try again")
@@ -47,8 +45,8 @@ FaultGroup faultsOfLookups() {
       .by("getaddrinfo does not return, limit 200 ms",
           [](Stage& stage) {
             stage.limit(&TimeoutOptions::resolve, 200ms);
-            stage.callHost(host, {"127.0.0.1"});
-            HostTable::hold(host);
+            stage.callHost(boxHost, {"127.0.0.1"});
+            HostTable::hold(boxHost);
           })
       .fails(Errc::resolveTimeout, Fate::notSent)
       .counts(5, 0, 0)
@@ -57,8 +55,8 @@ FaultGroup faultsOfLookups() {
   group.add("04", "the caller cancels during the lookup")
       .by("getaddrinfo does not return",
           [](Stage& stage) {
-            stage.callHost(host, {"127.0.0.1"});
-            HostTable::hold(host);
+            stage.callHost(boxHost, {"127.0.0.1"});
+            HostTable::hold(boxHost);
             stage.when([] { return HostTable::held() == 1; }, [&stage] { stage.cancelCall(); });
           })
       .fails(boost::asio::error::operation_aborted, Fate::notSent)
@@ -75,7 +73,7 @@ FaultGroup faultsOfLookups() {
   group.add("07", "the first of two addresses is silent")
       .by("a listener whose queue is full",
           [](Stage& stage) {
-            stage.callHost(host, {"127.0.0.2", "127.0.0.1"});
+            stage.callHost(boxHost, {"127.0.0.2", "127.0.0.1"});
             silence(stage, "127.0.0.2");
           })
       .accepted()
@@ -85,14 +83,14 @@ FaultGroup faultsOfLookups() {
   group.add("08", "the first of two addresses refuses")
       .by("nobody listens there",
           [](Stage& stage) {
-            stage.callHost(host, {"127.0.0.3", "127.0.0.1"});
+            stage.callHost(boxHost, {"127.0.0.3", "127.0.0.1"});
           })
       .accepted()
       .once();
   group.add("09a", "IPv6 is silent, IPv4 works")
       .by("a listener on ::1 whose queue is full",
           [](Stage& stage) {
-            stage.callHost(host, {"::1", "127.0.0.1"});
+            stage.callHost(boxHost, {"::1", "127.0.0.1"});
             silence(stage, "::1");
           })
       .accepted()
@@ -101,7 +99,7 @@ FaultGroup faultsOfLookups() {
   group.add("09b", "IPv6 refuses, IPv4 works")
       .by("nobody listens on ::1",
           [](Stage& stage) {
-            stage.callHost(host, {"::1", "127.0.0.1"});
+            stage.callHost(boxHost, {"::1", "127.0.0.1"});
           })
       .accepted()
       .once();

@@ -12,8 +12,6 @@ using emulator::Reply;
 
 namespace {
 
-error_code systemError(int number) { return error_code(number, boost::system::system_category()); }
-
 std::string wasHit(Stage&) { return SystemCalls::hits() != 0 ? "" : "no call was touched"; }
 
 }  // namespace

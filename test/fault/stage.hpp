@@ -15,6 +15,9 @@
 
 namespace box::test {
 
+/// The name that the rows about lookups call; a table of the test gives its addresses.
+inline constexpr const char* boxHost = "api.box.test";
+
 /// Thrown by a row that cannot run on this machine.
 class CannotRun {
  public:

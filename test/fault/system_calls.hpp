@@ -3,7 +3,14 @@
 #include <cstdint>
 #include <limits>
 
+#include <boost/system/error_code.hpp>
+
 namespace box::test {
+
+/// What the system reports with this errno.
+inline boost::system::error_code systemError(int number) {
+  return boost::system::error_code(number, boost::system::system_category());
+}
 
 /// Makes the system calls on this process's connections to one port fail. The program's own versions of these functions
 /// replace those of the C library. *Threads*: any.

@@ -34,8 +34,6 @@ using box::emulator::Reply;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr auto muchEarlier = 25s;
-
 class Cancellation : public StationTest, public testing::WithParamInterface<Station> {
  protected:
   /// The pool's only slot is free again: another call gets at least as far as this one.

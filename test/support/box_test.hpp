@@ -37,6 +37,8 @@ inline constexpr const char* secretLogin = "nobody.may.see@example.com";
 
 /// A time limit that is longer than any test needs. A test that reaches it has failed.
 inline constexpr std::chrono::seconds patience{30};
+/// A call that has ended earlier than this was not ended by a limit of `patience`, but by what the test does.
+inline constexpr std::chrono::seconds muchEarlier{25};
 
 /// An emulator for one test, and the library that calls it over TLS on loopback, in the test's one thread. After each
 /// test the process must have the same descriptors and threads as before, and no event or error may show a secret.

@@ -8,6 +8,8 @@
 #include <random>
 #include <utility>
 
+#include "support/base64.hpp"
+
 namespace box::test {
 namespace {
 
@@ -20,17 +22,6 @@ std::mutex mutex;
 std::vector<Canary>& canaries() {
   static std::vector<Canary> all;
   return all;
-}
-
-std::string base64(std::string_view bytes) {
-  static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i + 2 < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t j) { return static_cast<unsigned>(static_cast<unsigned char>(bytes[i + j])); };
-    const unsigned bits = byte(0) << 16U | byte(1) << 8U | byte(2);
-    for (const unsigned shift : {18U, 12U, 6U, 0U}) out += digits[bits >> shift & 63U];
-  }
-  return out;
 }
 
 std::string hex(std::string_view bytes, std::string_view digits, std::string_view before) {

@@ -25,6 +25,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "support/base64.hpp"
+
 namespace box::test {
 
 namespace asio = boost::asio;
@@ -76,19 +78,6 @@ ProxyAnswer ProxyAnswer::leadingTo(std::uint16_t port) const {
 namespace {
 
 constexpr std::size_t largestHead = 64 * 1024;
-
-std::string base64(std::string_view bytes) {
-  static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t j) {
-      return j < bytes.size() ? static_cast<unsigned>(static_cast<unsigned char>(bytes[j])) : 0U;
-    };
-    const unsigned bits = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
-    for (std::size_t j = 0; j < 4; ++j) out += i + j <= bytes.size() ? digits[bits >> (18U - 6U * j) & 63U] : '=';
-  }
-  return out;
-}
 
 /// Replaces the value of a field in a head by "…" and gives the value; empty where the head does not have the field.
 std::string takeField(std::string& head, std::string_view name) {

@@ -8,7 +8,7 @@ namespace box::cli {
 
 namespace {
 
-constexpr std::size_t shown = 3;            // names in a note
+constexpr std::size_t shownNames = 3;       // names in a note
 constexpr std::size_t shownUnmatched = 10;  // more, because each of them has to be corrected
 
 /// Box's ids do not begin with zeros, but the forms of other programs do.
@@ -55,10 +55,10 @@ std::vector<std::string> Exclusions::leftOutNotes(bool all) const {
     std::size_t count = 0;
     std::string names;
     for (const LeftOut& user : leftOut_) {
-      if (user.option != option || (++count > shown && !all)) continue;
+      if (user.option != option || (++count > shownNames && !all)) continue;
       names.append(names.empty() ? ": " : ", ").append(printable(user.name, 100));
     }
-    if (count > shown && !all) names.append(" and ").append(grouped(count - shown)).append(" more");
+    if (count > shownNames && !all) names.append(" and ").append(grouped(count - shownNames)).append(" more");
     if (count > 0) out.push_back(grouped(count).append(" ").append(leftOutBecauseOf).append(option).append(names));
   }
   return out;

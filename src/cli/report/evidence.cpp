@@ -33,7 +33,7 @@ std::string silence() {
   return text + ".";
 }
 
-std::string nameOf(const Followed& who) {
+std::string nameShown(const Followed& who) {
   return who.group.empty() ? who.person : who.person + " of group " + who.group;
 }
 
@@ -117,7 +117,7 @@ std::string evidenceMarkdown(const Evidence& evidence, const std::vector<FollowR
   if (!evidence.notes().empty()) out += "\n";
   out += "| Seen | Person | Details |\n|---|---|---|\n";
   for (const FollowRow& row : rows) {
-    out += "| " + std::string(inWords(row.seen.outcome)) + " | " + inMarkdown(nameOf(row.who)) + " | " +
+    out += "| " + std::string(inWords(row.seen.outcome)) + " | " + inMarkdown(nameShown(row.who)) + " | " +
            inMarkdown(detailsIn(row.seen)) + " |\n";
   }
   return out;
@@ -136,7 +136,7 @@ std::string evidenceHtml(const Evidence& evidence, const std::vector<FollowRow>&
   for (std::size_t i = 0; i < std::min(rows.size(), ReportPage::mostRows); ++i) {
     const FollowRow& row = rows[i];
     out += "<tr><td><span class=\"state " + std::string(toString(row.seen.outcome)) + "\">" +
-           std::string(inWords(row.seen.outcome)) + "</span></td><td class=\"entry\">" + inHtml(nameOf(row.who)) +
+           std::string(inWords(row.seen.outcome)) + "</span></td><td class=\"entry\">" + inHtml(nameShown(row.who)) +
            "</td><td class=\"why\">" + inHtml(detailsIn(row.seen)) + "</td></tr>\n";
   }
   return out + "</tbody></table></div>\n";

@@ -1,4 +1,5 @@
 #include "async/flight.hpp"
+#include "unit/async/steady.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -19,8 +20,9 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using box::never;
+using box::Steady;
 using Flight = box::Flight<std::shared_ptr<int>>;
-using Steady = std::chrono::steady_clock;
 
 /// The results of the work and of those who wait for it.
 struct Log {
@@ -50,7 +52,6 @@ asio::awaitable<void> wait(std::shared_ptr<Flight> flight, std::shared_ptr<Log> 
   ++(flight->completed() ? log->arrived : log->late);
 }
 
-constexpr auto never = Steady::time_point::max();
 void ignore(std::exception_ptr) {}
 
 TEST(Flight, BeginsBehindItsLaunchAlsoWhereThatIsOnItsExecutor) {

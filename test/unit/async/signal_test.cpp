@@ -1,4 +1,5 @@
 #include "async/signal.hpp"
+#include "unit/async/steady.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -13,9 +14,6 @@ namespace box {
 namespace {
 
 using namespace std::chrono_literals;
-using Steady = std::chrono::steady_clock;
-
-constexpr auto never = Steady::time_point::max();
 
 TEST(Signal, WakesAllWhoHaveSubscribed) {
   asio::io_context io(1);

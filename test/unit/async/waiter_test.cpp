@@ -1,4 +1,5 @@
 #include "async/waiter.hpp"
+#include "unit/async/steady.hpp"
 
 #include <chrono>
 #include <memory>
@@ -16,9 +17,6 @@ namespace box {
 namespace {
 
 using namespace std::chrono_literals;
-using Steady = std::chrono::steady_clock;
-
-constexpr auto never = Steady::time_point::max();
 
 class WaiterTest : public testing::Test {
  protected:

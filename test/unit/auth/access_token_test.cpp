@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// The text of the refusal; empty: the token was accepted.
-std::string refusal(std::string_view token) {
+std::string refusalOfToken(std::string_view token) {
   try {
     AccessToken{Secret(token)};
   } catch (const BoxSdkError& error) {
@@ -30,7 +30,7 @@ TEST(AccessToken, TakesEveryCharacterThatABearerTokenMayHave) {
   for (const char* text : {"a", "T9cE5asGnuyYCCqIZFoWjFHvNbvVqHjl", "abc-._~+/09", "abc=", "abc==", "a.b.c"}) {
     EXPECT_EQ(AccessToken{Secret(text)}.value().reveal(), text);
   }
-  EXPECT_EQ(refusal(std::string(8192, 'a')), "");
+  EXPECT_EQ(refusalOfToken(std::string(8192, 'a')), "");
 }
 
 TEST(AccessToken, TakesOneLineBreakOffItsEnd) {
@@ -38,7 +38,7 @@ TEST(AccessToken, TakesOneLineBreakOffItsEnd) {
     EXPECT_EQ(AccessToken{Secret(text)}.value().reveal(), "abc");
   }
   for (const char* text : {"abc\n\n", "abc\r\n\r\n", "abc\n\r", "\nabc", "abc \n", "\n\n"})
-    EXPECT_NE(refusal(text), "");
+    EXPECT_NE(refusalOfToken(text), "");
 }
 
 TEST(AccessToken, RefusesWhatIsNoTokenAndNeverRepeatsIt) {
@@ -70,24 +70,24 @@ TEST(AccessToken, RefusesWhatIsNoTokenAndNeverRepeatsIt) {
                                       "{secret}"sv,
                                       "secret%20"sv,
                                       "secret\t"sv}) {
-    const std::string reason = refusal(text);
+    const std::string reason = refusalOfToken(text);
     EXPECT_NE(reason, "") << testing::PrintToString(std::string(text));
     EXPECT_EQ(reason.find("secret"), std::string::npos) << reason;
   }
-  EXPECT_NE(refusal(std::string(8193, 'a')), "");
-  EXPECT_NE(refusal(std::string(10'000'000, 'a')), "");
+  EXPECT_NE(refusalOfToken(std::string(8193, 'a')), "");
+  EXPECT_NE(refusalOfToken(std::string(10'000'000, 'a')), "");
 }
 
 TEST(AccessToken, SaysWhereItsFileHasAnotherEncoding) {
-  EXPECT_NE(refusal("\xef\xbb\xbfsecret").find("byte order mark"), std::string::npos);
-  EXPECT_NE(refusal(std::string_view("\xff\xfes\0e\0", 6)).find("UTF-16"), std::string::npos);
-  EXPECT_NE(refusal(std::string_view("s\0e\0", 4)).find("UTF-16"), std::string::npos);
+  EXPECT_NE(refusalOfToken("\xef\xbb\xbfsecret").find("byte order mark"), std::string::npos);
+  EXPECT_NE(refusalOfToken(std::string_view("\xff\xfes\0e\0", 6)).find("UTF-16"), std::string::npos);
+  EXPECT_NE(refusalOfToken(std::string_view("s\0e\0", 4)).find("UTF-16"), std::string::npos);
 }
 
 TEST(AccessToken, OfAnAllowedLengthIsToldItsProbableMistake) {
   const std::string hint = "a blank, a quote, a second line?";
-  EXPECT_NE(refusal(" " + std::string(8191, 'a')).find(hint), std::string::npos);
-  EXPECT_EQ(refusal(" " + std::string(8192, 'a')).find(hint), std::string::npos);
+  EXPECT_NE(refusalOfToken(" " + std::string(8191, 'a')).find(hint), std::string::npos);
+  EXPECT_EQ(refusalOfToken(" " + std::string(8192, 'a')).find(hint), std::string::npos);
 }
 
 TEST(AccessToken, RefusesEveryOtherByte) {
@@ -95,7 +95,7 @@ TEST(AccessToken, RefusesEveryOtherByte) {
     const char byte = static_cast<char>(c);
     const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       (c != 0 && std::string_view("-._~+/").find(byte) != std::string_view::npos);
-    EXPECT_EQ(refusal(std::string("a") + byte + "b").empty(), good) << c;
+    EXPECT_EQ(refusalOfToken(std::string("a") + byte + "b").empty(), good) << c;
   }
 }
 

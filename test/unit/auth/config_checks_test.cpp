@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// The text of the refusal; empty: the configuration is accepted.
-std::string refusal(const std::function<void()>& check) {
+std::string refusalBy(const std::function<void()>& check) {
   try {
     check();
   } catch (const BoxSdkError& error) {
@@ -27,7 +27,7 @@ std::string refusal(const std::function<void()>& check) {
 }
 
 std::string refusalOfClient(const std::string& id, const std::string& secret) {
-  return refusal([&] { requireClient("Config", id, Secret(secret), 60s); });
+  return refusalBy([&] { requireClient("Config", id, Secret(secret), 60s); });
 }
 
 TEST(ConfigChecks, AcceptWhatBoxsConsoleShows) {
@@ -53,16 +53,16 @@ TEST(ConfigChecks, AMarginIsFromZeroToADay) {
     EXPECT_EQ(requireMargin("Config::refreshMargin", margin), margin);
   }
   for (const std::chrono::nanoseconds margin : {std::chrono::nanoseconds(-1), std::chrono::nanoseconds(24h) + 1ns}) {
-    EXPECT_EQ(refusal([&] { requireMargin("Config::refreshMargin", margin); }),
+    EXPECT_EQ(refusalBy([&] { requireMargin("Config::refreshMargin", margin); }),
               "Config::refreshMargin must be from 0 to 24 h");
-    EXPECT_EQ(refusal([&] { requireClient("Config", "id", Secret("secret"), margin); }),
+    EXPECT_EQ(refusalBy([&] { requireClient("Config", "id", Secret("secret"), margin); }),
               "Config::refreshMargin must be from 0 to 24 h");
   }
 }
 
 TEST(ConfigChecks, AnAppActsForOneEnterpriseOrOneUser) {
   const auto refused = [](const char* enterprise, const char* user) {
-    return refusal([&] { requireSubject("Config", enterprise, user); });
+    return refusalBy([&] { requireSubject("Config", enterprise, user); });
   };
   EXPECT_EQ(refused("1", ""), "");
   EXPECT_EQ(refused("", "12345678901234567890"), "");
@@ -76,13 +76,13 @@ TEST(ConfigChecks, AnAppActsForOneEnterpriseOrOneUser) {
 
 TEST(ConfigChecks, EachKindOfAppIsChecked) {
   CcgConfig ccg;
-  EXPECT_EQ(refusal([&] { BoxCcgAuth{ccg}; }).rfind("CcgConfig::clientId is empty", 0), 0U);
+  EXPECT_EQ(refusalBy([&] { BoxCcgAuth{ccg}; }).rfind("CcgConfig::clientId is empty", 0), 0U);
   ccg.clientId = "id";
   ccg.clientSecret = Secret("secret");
-  EXPECT_EQ(refusal([&] { BoxCcgAuth{ccg}; }).rfind("CcgConfig::enterpriseId and ::userId are both empty", 0), 0U);
+  EXPECT_EQ(refusalBy([&] { BoxCcgAuth{ccg}; }).rfind("CcgConfig::enterpriseId and ::userId are both empty", 0), 0U);
   ccg.userId = "1";
-  EXPECT_EQ(refusal([&] { BoxCcgAuth{ccg}; }), "");
-  EXPECT_EQ(refusal([&] { BoxJwtAuth{JwtConfig()}; }).rfind("JwtConfig::clientId is empty", 0), 0U);
+  EXPECT_EQ(refusalBy([&] { BoxCcgAuth{ccg}; }), "");
+  EXPECT_EQ(refusalBy([&] { BoxJwtAuth{JwtConfig()}; }).rfind("JwtConfig::clientId is empty", 0), 0U);
 }
 
 }  // namespace

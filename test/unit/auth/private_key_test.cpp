@@ -43,7 +43,7 @@ void expectTaken(const std::string& pem, std::string_view secret, const KeyPair&
 }
 
 /// The text of the refusal, which must contain no secret; empty: the key was accepted.
-std::string refusal(const std::string& pem, std::string_view secret = "") {
+std::string refusalOfKey(const std::string& pem, std::string_view secret = "") {
   std::string text;
   ERR_clear_error();
   try {
@@ -121,11 +121,11 @@ TEST(PrivateKey, RefusesAWrongPassphrase) {
         pbes1Pem(pair, passphrase, NID_pbe_WithSHA1And3_Key_TripleDES_CBC)}) {
     // With this number of passphrases some decrypt to a text with valid padding.
     for (int i = 0; i < 600; ++i) {
-      const std::string text = refusal(pem, "not it " + std::to_string(i));
+      const std::string text = refusalOfKey(pem, "not it " + std::to_string(i));
       ASSERT_THAT(text, StartsWith(wrong)) << pem.substr(0, 64) << i;
     }
-    EXPECT_THAT(refusal(pem, std::string(passphrase) + " "), StartsWith(wrong));
-    EXPECT_THAT(refusal(pem, passphrase.substr(1)), StartsWith(wrong));
+    EXPECT_THAT(refusalOfKey(pem, std::string(passphrase) + " "), StartsWith(wrong));
+    EXPECT_THAT(refusalOfKey(pem, passphrase.substr(1)), StartsWith(wrong));
   }
 }
 
@@ -133,7 +133,7 @@ TEST(PrivateKey, RefusesAMissingPassphraseWithoutAskingTheTerminal) {
   const KeyPair pair = rsaKey();
   for (const std::string& pem : {pkcs8Pem(pair, passphrase), traditionalPem(pair, passphrase),
                                  pbes1Pem(pair, passphrase, NID_pbe_WithSHA1And3_Key_TripleDES_CBC)}) {
-    EXPECT_THAT(refusal(pem),
+    EXPECT_THAT(refusalOfKey(pem),
                 StartsWith("JwtConfig::privateKeyPassphrase: it is empty, but the private key is encrypted"));
   }
 }
@@ -143,58 +143,60 @@ TEST(PrivateKey, RefusesAPassphraseThatOpenSslWouldCutOff) {
   const KeyPair pair = rsaKey();
   expectTaken(traditionalPem(pair, longest), longest, pair, "the longest");
   expectTaken(pkcs8Pem(pair, longest), longest, pair, "the longest");
-  EXPECT_THAT(refusal(pkcs8Pem(pair), longest + "x"),
+  EXPECT_THAT(refusalOfKey(pkcs8Pem(pair), longest + "x"),
               HasSubstr("JwtConfig::privateKeyPassphrase: it is longer than 1024 bytes"));
 }
 
 TEST(PrivateKey, RefusesOtherKindsOfKeysByName) {
-  EXPECT_THAT(refusal(pkcs8Pem(keyOf("EC"))), HasSubstr("an elliptic curve (EC) key; Box accepts plain RSA keys only"));
-  EXPECT_THAT(refusal(traditionalPem(keyOf("EC"))), HasSubstr("an elliptic curve (EC) key"));
-  EXPECT_THAT(refusal(pkcs8Pem(keyOf("EC"), passphrase), passphrase), HasSubstr("an elliptic curve (EC) key"));
-  EXPECT_THAT(refusal(pkcs8Pem(keyOf("ED25519"))), HasSubstr("ED25519"));
-  EXPECT_THAT(refusal(pkcs8Pem(keyOf("X25519"))), HasSubstr("X25519"));
-  EXPECT_THAT(refusal(pkcs8Pem(keyOf("RSA-PSS"))), HasSubstr("an RSA-PSS key"));
-  EXPECT_THAT(refusal("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" +
-                      traditionalPem(keyOf("EC"))),
+  EXPECT_THAT(refusalOfKey(pkcs8Pem(keyOf("EC"))),
+              HasSubstr("an elliptic curve (EC) key; Box accepts plain RSA keys only"));
+  EXPECT_THAT(refusalOfKey(traditionalPem(keyOf("EC"))), HasSubstr("an elliptic curve (EC) key"));
+  EXPECT_THAT(refusalOfKey(pkcs8Pem(keyOf("EC"), passphrase), passphrase), HasSubstr("an elliptic curve (EC) key"));
+  EXPECT_THAT(refusalOfKey(pkcs8Pem(keyOf("ED25519"))), HasSubstr("ED25519"));
+  EXPECT_THAT(refusalOfKey(pkcs8Pem(keyOf("X25519"))), HasSubstr("X25519"));
+  EXPECT_THAT(refusalOfKey(pkcs8Pem(keyOf("RSA-PSS"))), HasSubstr("an RSA-PSS key"));
+  EXPECT_THAT(refusalOfKey("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" +
+                           traditionalPem(keyOf("EC"))),
               HasSubstr("an elliptic curve (EC) key"));
-  EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "DSA PRIVATE")), HasSubstr("a DSA key"));
-  EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "OPENSSH PRIVATE")), HasSubstr("ssh-keygen"));
-  EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "ANY")),
+  EXPECT_THAT(refusalOfKey(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "DSA PRIVATE")), HasSubstr("a DSA key"));
+  EXPECT_THAT(refusalOfKey(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "OPENSSH PRIVATE")),
+              HasSubstr("ssh-keygen"));
+  EXPECT_THAT(refusalOfKey(replaced(traditionalPem(rsaKey()), "RSA PRIVATE", "ANY")),
               HasSubstr("its PEM block is not PRIVATE KEY"));
 }
 
 TEST(PrivateKey, RefusesThePublicHalf) {
-  EXPECT_THAT(refusal(publicPem(rsaKey())), HasSubstr("it is a public key; the private key"));
-  EXPECT_THAT(refusal(certificatePem(rsaKey())), HasSubstr("it is a certificate; the private key"));
+  EXPECT_THAT(refusalOfKey(publicPem(rsaKey())), HasSubstr("it is a public key; the private key"));
+  EXPECT_THAT(refusalOfKey(certificatePem(rsaKey())), HasSubstr("it is a certificate; the private key"));
 }
 
 TEST(PrivateKey, RefusesWeakKeys) {
   for (const int bits : {1024, 2047}) {
     for (const std::string& pem : {pkcs8Pem(rsaKey(bits)), traditionalPem(rsaKey(bits))}) {
-      EXPECT_THAT(refusal(pem), HasSubstr("it has " + std::to_string(bits) + " bits"));
+      EXPECT_THAT(refusalOfKey(pem), HasSubstr("it has " + std::to_string(bits) + " bits"));
     }
   }
 }
 
 TEST(PrivateKey, RefusesWhatIsNoPem) {
-  EXPECT_THAT(refusal(""), HasSubstr("it is empty"));
+  EXPECT_THAT(refusalOfKey(""), HasSubstr("it is empty"));
   for (const char* text :
        {"/etc/box/key.pem", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "-----", "\n", "BEGIN PRIVATE KEY"}) {
-    EXPECT_THAT(refusal(text), HasSubstr("it is not PEM text")) << text;
+    EXPECT_THAT(refusalOfKey(text), HasSubstr("it is not PEM text")) << text;
   }
   const std::string pem = pkcs8Pem(rsaKey());
   for (const std::string& text :
        {pem.substr(0, pem.size() / 2), pem.substr(0, pem.find("-----END")), std::string("-----BEGIN PRIVATE KEY-----"),
         replaced(pem, "END PRIVATE", "END PUBLIC"), replaced(pem, "MII", "M?I")}) {
-    EXPECT_THAT(refusal(text), HasSubstr("its PEM block is incomplete")) << text.size();
+    EXPECT_THAT(refusalOfKey(text), HasSubstr("its PEM block is incomplete")) << text.size();
   }
 }
 
 TEST(PrivateKey, SaysSoWhereTheLineBreaksAreStillEscaped) {
   const std::string pem = pkcs8Pem(rsaKey());
-  EXPECT_THAT(refusal(replaced(pem, "\n", "\\n")), HasSubstr("turn each \\n into a line break"));
-  EXPECT_THAT(refusal(replaced(pem, "\n", "\\r\\n")), HasSubstr("turn each \\n into a line break"));
-  EXPECT_THAT(refusal(replaced(traditionalPem(rsaKey(), passphrase), "\n", "\\n"), passphrase),
+  EXPECT_THAT(refusalOfKey(replaced(pem, "\n", "\\n")), HasSubstr("turn each \\n into a line break"));
+  EXPECT_THAT(refusalOfKey(replaced(pem, "\n", "\\r\\n")), HasSubstr("turn each \\n into a line break"));
+  EXPECT_THAT(refusalOfKey(replaced(traditionalPem(rsaKey(), passphrase), "\n", "\\n"), passphrase),
               HasSubstr("line break"));
 }
 
@@ -205,34 +207,34 @@ TEST(PrivateKey, RefusesDamagedKeys) {
            "-----\n";
   };
   for (const char* label : {"PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"}) {
-    EXPECT_THAT(refusal(block(label, "AAAA"), "a passphrase"), HasSubstr("it is damaged")) << label;
-    EXPECT_THAT(refusal(block(label, "MIIBAAAA"), "a passphrase"), HasSubstr("it is damaged")) << label;
+    EXPECT_THAT(refusalOfKey(block(label, "AAAA"), "a passphrase"), HasSubstr("it is damaged")) << label;
+    EXPECT_THAT(refusalOfKey(block(label, "MIIBAAAA"), "a passphrase"), HasSubstr("it is damaged")) << label;
   }
   // The key is well-formed, but has another modulus: only a signature shows that.
-  EXPECT_THAT(refusal(damaged(pkcs8Pem(pair))), HasSubstr("it is damaged"));
-  EXPECT_THAT(refusal(damaged(traditionalPem(pair))), HasSubstr("it is damaged"));
+  EXPECT_THAT(refusalOfKey(damaged(pkcs8Pem(pair))), HasSubstr("it is damaged"));
+  EXPECT_THAT(refusalOfKey(damaged(traditionalPem(pair))), HasSubstr("it is damaged"));
   // PKCS #8 where the heading says PKCS #1, and the reverse.
-  EXPECT_THAT(refusal(replaced(pkcs8Pem(pair), "PRIVATE", "RSA PRIVATE")), HasSubstr("it is damaged"));
-  EXPECT_THAT(refusal(replaced(traditionalPem(pair), "RSA PRIVATE", "PRIVATE")), HasSubstr("it is damaged"));
+  EXPECT_THAT(refusalOfKey(replaced(pkcs8Pem(pair), "PRIVATE", "RSA PRIVATE")), HasSubstr("it is damaged"));
+  EXPECT_THAT(refusalOfKey(replaced(traditionalPem(pair), "RSA PRIVATE", "PRIVATE")), HasSubstr("it is damaged"));
   const std::string inside = replaced(pkcs8Pem(pair, passphrase), "ENCRYPTED PRIVATE", "RSA PRIVATE");
-  EXPECT_THAT(refusal(inside, passphrase), HasSubstr("it is damaged"));
-  EXPECT_THAT(refusal(replaced(inside, "RSA PRIVATE", "PRIVATE"), passphrase), HasSubstr("it is damaged"));
+  EXPECT_THAT(refusalOfKey(inside, passphrase), HasSubstr("it is damaged"));
+  EXPECT_THAT(refusalOfKey(replaced(inside, "RSA PRIVATE", "PRIVATE"), passphrase), HasSubstr("it is damaged"));
 }
 
 TEST(PrivateKey, SaysSoWhereTheEncryptionIsUnknown) {
   const std::string pem = traditionalPem(rsaKey(), passphrase);
-  EXPECT_THAT(refusal(replaced(pem, "AES-256-CBC", "ROT-13-CBC"), passphrase),
+  EXPECT_THAT(refusalOfKey(replaced(pem, "AES-256-CBC", "ROT-13-CBC"), passphrase),
               HasSubstr("in a way that this OpenSSL does not offer"));
-  EXPECT_THAT(refusal(replaced(pem, "4,ENCRYPTED", "4,MIC-ONLY"), passphrase),
+  EXPECT_THAT(refusalOfKey(replaced(pem, "4,ENCRYPTED", "4,MIC-ONLY"), passphrase),
               HasSubstr("in a way that this OpenSSL does not offer"));
   // Single DES: OpenSSL knows the name, but only the "legacy" provider offers it.
   const std::string single = replaced(traditionalPem(rsaKey(), passphrase, "DES-EDE3-CBC"), "DES-EDE3-CBC", "DES-CBC");
-  EXPECT_THAT(refusal(single, passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
+  EXPECT_THAT(refusalOfKey(single, passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
   // The parameters (a salt and an iteration count) are valid, but no algorithm 1.2.840.113549.1.5.99 exists.
   const std::string unknown =
       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMC8wGwYJKoZIhvcNAQVjMA4ECAECAwQFBgcIAgIIAAQQAAECAwQFBgcICQoLDA0O\nDw==\n"
       "-----END ENCRYPTED PRIVATE KEY-----\n";
-  EXPECT_THAT(refusal(unknown, passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
+  EXPECT_THAT(refusalOfKey(unknown, passphrase), HasSubstr("in a way that this OpenSSL does not offer"));
 }
 
 TEST(PrivateKey, DoesNotHashAPassphraseForHours) {
@@ -245,7 +247,7 @@ TEST(PrivateKey, DoesNotHashAPassphraseForHours) {
                               "QBKgQQAAECAwQFBgcICQoLDA0ODwQQAAECAwQFBgcI\nCQoLDA0ODw=="}) {
     const std::string pem =
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + std::string(content) + "\n-----END ENCRYPTED PRIVATE KEY-----\n";
-    EXPECT_THAT(refusal(pem, passphrase), HasSubstr("asks for more than 10000000 iterations")) << content;
+    EXPECT_THAT(refusalOfKey(pem, passphrase), HasSubstr("asks for more than 10000000 iterations")) << content;
   }
 }
 
@@ -289,8 +291,9 @@ TEST(PrivateKey, MayAskForTenMillionIterationsAndNoMore) {
     for (const std::string& pem :
          {encryptedAs(derOid("\x2a\x86\x48\x86\xf7\x0d\x01\x05\x63") + derSequence(derSalt + number)),
           encryptedWith(pbkdf2 + derSequence(derSalt + number + unknownPrf))}) {
-      EXPECT_THAT(refusal(pem, passphrase), HasSubstr(count == 10'000'000 ? "in a way that this OpenSSL does not offer"
-                                                                          : "asks for more than 10000000 iterations"))
+      EXPECT_THAT(refusalOfKey(pem, passphrase),
+                  HasSubstr(count == 10'000'000 ? "in a way that this OpenSSL does not offer"
+                                                : "asks for more than 10000000 iterations"))
           << count;
     }
   }
@@ -307,7 +310,7 @@ TEST(PrivateKey, AsksForAsManyIterationsOfScryptAsItsParametersTogether) {
   for (const auto& row : rows) {
     const std::string numbers = derNumber(row.cost) + derNumber(row.blockSize) + derNumber(row.parallel);
     const std::string scrypt = derOid("\x2b\x06\x01\x04\x01\xda\x47\x04\x0b") + derSequence(derSalt + numbers);
-    EXPECT_THAT(refusal(encryptedWith(scrypt), passphrase),
+    EXPECT_THAT(refusalOfKey(encryptedWith(scrypt), passphrase),
                 HasSubstr(row.allowed ? "in a way that this OpenSSL does not offer" : "asks for more than 10000000"))
         << row.cost << " " << row.blockSize << " " << row.parallel;
   }
@@ -321,9 +324,9 @@ TEST(PrivateKey, LeavesNothingOnTheHeap) {
     const struct mallinfo2 info = ::mallinfo2();
     return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
   };
-  refusal(pem);
+  refusalOfKey(pem);
   const std::int64_t before = heapInUse();
-  for (int i = 0; i < 300; ++i) refusal(pem);
+  for (int i = 0; i < 300; ++i) refusalOfKey(pem);
   EXPECT_LE(heapInUse() - before, 20'000);
 }
 #endif
@@ -333,13 +336,13 @@ TEST(PrivateKey, RefusesWhatIsLargerThan64KiB) {
   const std::string pem = pkcs8Pem(pair);
   const std::string padding(64 * 1024 - pem.size(), '\n');
   expectTaken(padding + pem, "", pair, "64 KiB");
-  EXPECT_THAT(refusal(padding + "\n" + pem), HasSubstr("it is larger than 64 KiB"));
+  EXPECT_THAT(refusalOfKey(padding + "\n" + pem), HasSubstr("it is larger than 64 KiB"));
 }
 
 TEST(PrivateKey, TakesNoByteOfItselfForAnEnd) {
   std::string pem = pkcs8Pem(rsaKey());
   pem[pem.size() / 2] = '\0';
-  EXPECT_NE(refusal(pem), "");
+  EXPECT_NE(refusalOfKey(pem), "");
 }
 
 TEST(PrivateKey, LeavesOthersErrorsOnOpenSslsList) {

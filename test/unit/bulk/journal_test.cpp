@@ -31,7 +31,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using Kind = JournalError::Kind;
 
 class Folder {
  public:
@@ -144,7 +143,7 @@ class JournalDisk : public testing::Test {
       try {
         if (error) std::rethrow_exception(error);
       } catch (const JournalError& lost) {
-        EXPECT_EQ(lost.kind(), Kind::lost);
+        EXPECT_EQ(lost.kind(), JournalError::Kind::lost);
         out = lost.what();
       }
     });
@@ -158,7 +157,7 @@ class JournalDisk : public testing::Test {
   }
 };
 
-Kind kindOf(const std::function<void()>& what, std::string* text = nullptr) {
+JournalError::Kind kindOf(const std::function<void()>& what, std::string* text = nullptr) {
   try {
     what();
   } catch (const JournalError& error) {
@@ -166,7 +165,7 @@ Kind kindOf(const std::function<void()>& what, std::string* text = nullptr) {
     return error.kind();
   }
   ADD_FAILURE() << "did not fail";
-  return Kind::lost;
+  return JournalError::Kind::lost;
 }
 
 TEST_F(JournalDisk, WhatIsWrittenIsThereAfterwards) {
@@ -359,7 +358,7 @@ TEST(JournalFile, IsItsOwnersAloneAndLocked) {
 #endif
   EXPECT_EQ(folder.files(), 1U);
   std::string text;
-  EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path(), someHeader().binding); }, &text), Kind::locked);
+  EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path(), someHeader().binding); }, &text), JournalError::Kind::locked);
   EXPECT_THAT(text, HasSubstr("another run uses it"));
   EXPECT_EQ(journal->contents().header().job.size(), 32U);
   EXPECT_EQ(JournalContents::read(folder.path()).header().job, journal->contents().header().job);
@@ -369,7 +368,7 @@ TEST(JournalFile, LeavesAFileThatIsThereAsItIs) {
   const Folder folder;
   write(folder.path(), "precious");
   std::string text;
-  EXPECT_EQ(kindOf([&] { FileJournal::create(folder.path(), someHeader()); }, &text), Kind::unusable);
+  EXPECT_EQ(kindOf([&] { FileJournal::create(folder.path(), someHeader()); }, &text), JournalError::Kind::unusable);
   EXPECT_THAT(text, HasSubstr("it exists already"));
   EXPECT_EQ(contentOf(folder.path()), "precious");
   EXPECT_EQ(folder.files(), 1U);
@@ -381,15 +380,18 @@ TEST(JournalFile, IsRefusedWhereOthersMayUseItOrItIsALink) {
   FileJournal::create(folder.path(), someHeader());
   std::filesystem::create_symlink(folder.path(), folder.path("link"));
   std::string text;
-  EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path("link"), someHeader().binding); }, &text), Kind::unusable);
+  EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path("link"), someHeader().binding); }, &text),
+            JournalError::Kind::unusable);
   EXPECT_THAT(text, HasSubstr("symbolic link"));
   ::chmod(folder.path().c_str(), 0640);
-  EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path(), someHeader().binding); }, &text), Kind::unusable);
+  EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path(), someHeader().binding); }, &text),
+            JournalError::Kind::unusable);
   EXPECT_THAT(text, HasSubstr("chmod 600"));
   ::mkfifo(folder.path("pipe").c_str(), 0600);
-  EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path("pipe"), someHeader().binding); }), Kind::unusable);
-  EXPECT_EQ(kindOf([&] { JournalContents::read(folder.path("nowhere")); }), Kind::unusable);
-  EXPECT_EQ(kindOf([&] { FileJournal::create(folder.path("no/where"), someHeader()); }), Kind::unusable);
+  EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path("pipe"), someHeader().binding); }),
+            JournalError::Kind::unusable);
+  EXPECT_EQ(kindOf([&] { JournalContents::read(folder.path("nowhere")); }), JournalError::Kind::unusable);
+  EXPECT_EQ(kindOf([&] { FileJournal::create(folder.path("no/where"), someHeader()); }), JournalError::Kind::unusable);
 }
 
 TEST(JournalFile, IsReadAsACopyWhoeverMayUseIt) {
@@ -397,14 +399,14 @@ TEST(JournalFile, IsReadAsACopyWhoeverMayUseIt) {
   FileJournal::create(folder.path(), someHeader());
   ::chmod(folder.path().c_str(), 0644);
   std::filesystem::create_symlink(folder.path(), folder.path("link"));
-  EXPECT_EQ(kindOf([&] { JournalContents::read(folder.path()); }), Kind::unusable);
+  EXPECT_EQ(kindOf([&] { JournalContents::read(folder.path()); }), JournalError::Kind::unusable);
   EXPECT_EQ(JournalContents::readCopy(folder.path()).header().binding.host, someHeader().binding.host);
   EXPECT_EQ(JournalContents::readCopy(folder.path("link")).header().binding.host, someHeader().binding.host);
   ::mkfifo(folder.path("pipe").c_str(), 0600);
   std::string text;
-  EXPECT_EQ(kindOf([&] { JournalContents::readCopy(folder.path("pipe")); }, &text), Kind::unusable);
+  EXPECT_EQ(kindOf([&] { JournalContents::readCopy(folder.path("pipe")); }, &text), JournalError::Kind::unusable);
   EXPECT_THAT(text, HasSubstr("not a regular file"));
-  EXPECT_EQ(kindOf([&] { JournalContents::readCopy(folder.path("nowhere")); }, &text), Kind::unusable);
+  EXPECT_EQ(kindOf([&] { JournalContents::readCopy(folder.path("nowhere")); }, &text), JournalError::Kind::unusable);
   EXPECT_THAT(text, HasSubstr("cannot be opened"));
 }
 #endif
@@ -418,7 +420,7 @@ TEST(JournalFile, GoesOnOnlyWithWhatItBelongsTo) {
     JournalBinding other = someHeader().binding;
     other.*part = "other\x1b";
     std::string text;
-    EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path(), other); }, &text), Kind::mismatch);
+    EXPECT_EQ(kindOf([&] { FileJournal::open(folder.path(), other); }, &text), JournalError::Kind::mismatch);
     EXPECT_THAT(text, HasSubstr("'other?'"));
     EXPECT_THAT(text, HasSubstr("'" + someHeader().binding.*part + "'"));
   }

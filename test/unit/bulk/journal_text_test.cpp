@@ -25,23 +25,23 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using TimePoint = std::chrono::system_clock::time_point;
 
-const TimePoint start(1'700'000'000s);
+const TimePoint created(1'700'000'000s);
 
-JournalHeader someHeader() {
+JournalHeader headerWithNotes() {
   JournalHeader header;
   header.binding = {"users", "api.box.com", "0a1b", "ffee"};
   header.notes = {{"file", "/home/ann/my list.csv"}, {"empty", ""}};
   header.job = "00112233445566778899aabbccddeeff";
-  header.created = start;
+  header.created = created;
   return header;
 }
 
 /// The text of a journal as a run writes it.
 class Script {
  public:
-  Script() : text(pen_.header(someHeader())) {}
+  Script() : text(pen_.header(headerWithNotes())) {}
 
-  Script& sends(std::uint64_t call, const std::vector<std::uint64_t>& indices, TimePoint at = start) {
+  Script& sends(std::uint64_t call, const std::vector<std::uint64_t>& indices, TimePoint at = created) {
     std::vector<BulkItem> items;
     for (const std::uint64_t index : indices) items.push_back({index, 0, "1"});
     text += pen_.record(intentPayload({call, items}, at));
@@ -49,12 +49,12 @@ class Script {
   }
   Script& hears(std::uint64_t call, BulkVerdict verdict, int status = 0, std::string code = {},
                 std::string message = {}, std::string requestId = {}) {
-    text += pen_.record(
-        verdictPayload(call, {verdict, status, std::move(code), std::move(message), std::move(requestId)}, start + 1s));
+    text += pen_.record(verdictPayload(
+        call, {verdict, status, std::move(code), std::move(message), std::move(requestId)}, created + 1s));
     return *this;
   }
   Script& ends(bool finished) {
-    text += pen_.record(endPayload(finished, start + 2s));
+    text += pen_.record(endPayload(finished, created + 2s));
     return *this;
   }
   Script& says(std::string_view payload) {
@@ -102,7 +102,7 @@ TEST(JournalText, GivesTheHeaderBack) {
   EXPECT_EQ(contents.header().binding.subject, "0a1b");
   EXPECT_EQ(contents.header().binding.input, "ffee");
   EXPECT_EQ(contents.header().job, "00112233445566778899aabbccddeeff");
-  EXPECT_EQ(contents.header().created, start);
+  EXPECT_EQ(contents.header().created, created);
   EXPECT_EQ(contents.note("file"), "/home/ann/my list.csv");
   EXPECT_EQ(contents.note("empty"), "");
   EXPECT_EQ(contents.note("nobody"), "");
@@ -137,9 +137,9 @@ TEST(JournalText, ALongTextIsCutAfterAWholeCharacter) {
 
 TEST(JournalText, ARecordThatCannotBeWrittenUsesUpNoNumber) {
   JournalPen pen;
-  std::string text = pen.header(someHeader());
+  std::string text = pen.header(headerWithNotes());
   EXPECT_THROW(pen.record(std::string(maxJournalLine, 'x')), JournalError);
-  text += pen.record(endPayload(true, start));
+  text += pen.record(endPayload(true, created));
   EXPECT_TRUE(parse(text).finished());
 }
 
@@ -165,7 +165,7 @@ std::string headerLine(const std::string& text) {
 
 TEST(JournalText, AHeaderHasAtMost64Notes) {
   JournalPen pen;
-  JournalHeader header = someHeader();
+  JournalHeader header = headerWithNotes();
   header.notes.assign(64, {"name", "value"});
   EXPECT_EQ(errorOf(pen.header(header)), "");
   header.notes.emplace_back("name", "value");
@@ -179,7 +179,7 @@ TEST(JournalText, AHeaderHasAtMost64Notes) {
 
 TEST(JournalText, AHeaderHasTheLengthOfALineAtMost) {
   JournalPen pen;
-  JournalHeader header = someHeader();
+  JournalHeader header = headerWithNotes();
   header.notes.assign(1, {"name", "a"});
   header.notes[0].second.append(maxJournalLine - pen.header(header).size(), 'a');
   const std::string longest = pen.header(header);
@@ -203,11 +203,11 @@ TEST(JournalText, AHeaderThatMakesNoSenseIsRefused) {
 }
 
 TEST(JournalText, ACallWithoutAVerdictIsInDoubt) {
-  const JournalContents contents = parse(Script().sends(3, {10, 11}, start + 5s).text);
+  const JournalContents contents = parse(Script().sends(3, {10, 11}, created + 5s).text);
   const auto past = contents.past(11);
   ASSERT_TRUE(past);
   EXPECT_EQ(past->state, BulkState::inDoubt);
-  EXPECT_EQ(past->sentAt, start + 5s);
+  EXPECT_EQ(past->sentAt, created + 5s);
   EXPECT_EQ(contents.lastCall(), 3U);
   EXPECT_FALSE(contents.past(12));
 }
@@ -228,7 +228,7 @@ TEST(JournalText, ACallThatBoxRefusedIsToldUnlessAnotherOneHasAResult) {
   EXPECT_EQ(refusal->code, "forbidden");
   EXPECT_EQ(refusal->message, "no rights");
   EXPECT_EQ(refusal->requestId, "r1");
-  EXPECT_EQ(refusal->settledAt, start + 1s);
+  EXPECT_EQ(refusal->settledAt, created + 1s);
   EXPECT_FALSE(contents.past(0)) << "a later run sends it";
   EXPECT_FALSE(contents.refusal(1));
   EXPECT_EQ(contents.past(1)->state, BulkState::accepted);
@@ -245,40 +245,40 @@ TEST(JournalText, ACallThatBoxRefusedIsToldUnlessAnotherOneHasAResult) {
 
 TEST(JournalText, TellsWhatIsKnownOfARunThatContinues) {
   Script script;
-  script.ends(false).says(notePayload({{"person", "ann lee"}, {"empty", ""}}, start + 7s)).ends(true);
+  script.ends(false).says(notePayload({{"person", "ann lee"}, {"empty", ""}}, created + 7s)).ends(true);
   const JournalContents contents = parse(script.text);
   ASSERT_EQ(contents.continuations().size(), 1U);
-  EXPECT_EQ(contents.continuations().front().at, start + 7s);
+  EXPECT_EQ(contents.continuations().front().at, created + 7s);
   const std::vector<std::pair<std::string, std::string>> notes = {{"person", "ann lee"}, {"empty", ""}};
   EXPECT_EQ(contents.continuations().front().notes, notes);
   EXPECT_TRUE(contents.finished());
-  EXPECT_THROW(notePayload({}, start), JournalError);
-  EXPECT_NO_THROW(notePayload(std::vector<std::pair<std::string, std::string>>(64), start));
-  EXPECT_THROW(notePayload(std::vector<std::pair<std::string, std::string>>(65), start), JournalError);
+  EXPECT_THROW(notePayload({}, created), JournalError);
+  EXPECT_NO_THROW(notePayload(std::vector<std::pair<std::string, std::string>>(64), created));
+  EXPECT_THROW(notePayload(std::vector<std::pair<std::string, std::string>>(65), created), JournalError);
 }
 
 TEST(JournalText, TellsOfEachCallAndEachEndWhenItWas) {
   Script script;
   script.sends(1, {0, 1, 2, 9}).hears(1, BulkVerdict::notDone, 429).ends(false);
-  script.sends(2, {0}, start + 8s).hears(2, BulkVerdict::accepted, 202).sends(3, {1}, start + 9s).ends(true);
+  script.sends(2, {0}, created + 8s).hears(2, BulkVerdict::accepted, 202).sends(3, {1}, created + 9s).ends(true);
   const JournalContents contents = parse(script.text);
   const std::vector<JournalCall>& calls = contents.calls();
   ASSERT_EQ(calls.size(), 3U);
   EXPECT_EQ(calls[0].number, 1U);
   EXPECT_EQ(calls[0].entries, 4U);
-  EXPECT_EQ(calls[0].sentAt, start);
-  EXPECT_EQ(calls[0].settledAt, start + 1s);
+  EXPECT_EQ(calls[0].sentAt, created);
+  EXPECT_EQ(calls[0].settledAt, created + 1s);
   EXPECT_EQ(calls[0].verdict, BulkVerdict::notDone);
   EXPECT_EQ(calls[0].status, 429);
   EXPECT_EQ(calls[1].verdict, BulkVerdict::accepted);
-  EXPECT_EQ(calls[2].sentAt, start + 9s);
+  EXPECT_EQ(calls[2].sentAt, created + 9s);
   EXPECT_FALSE(calls[2].settledAt);
   EXPECT_EQ(calls[2].verdict, BulkVerdict::inDoubt);
   ASSERT_EQ(contents.ends().size(), 2U);
-  EXPECT_EQ(contents.ends()[0].at, start + 2s);
+  EXPECT_EQ(contents.ends()[0].at, created + 2s);
   EXPECT_FALSE(contents.ends()[0].finished);
   EXPECT_TRUE(contents.ends()[1].finished);
-  EXPECT_EQ(contents.past(0)->settledAt, start + 1s);
+  EXPECT_EQ(contents.past(0)->settledAt, created + 1s);
   EXPECT_EQ(contents.past(1)->settledAt, TimePoint());
 }
 
@@ -312,11 +312,11 @@ TEST(JournalText, AcceptedIsFinalElseTheLaterCallCounts) {
 
 TEST(JournalText, AnEntryInDoubtWasSentWhenItWasSentLast) {
   Script script;
-  script.sends(1, {0, 1}, start + 1s).hears(1, BulkVerdict::inDoubt).sends(2, {1, 2}, start + 9s);
+  script.sends(1, {0, 1}, created + 1s).hears(1, BulkVerdict::inDoubt).sends(2, {1, 2}, created + 9s);
   const JournalContents contents = parse(script.text);
-  EXPECT_EQ(contents.past(0)->sentAt, start + 1s);
-  EXPECT_EQ(contents.past(1)->sentAt, start + 9s);
-  EXPECT_EQ(contents.past(2)->sentAt, start + 9s);
+  EXPECT_EQ(contents.past(0)->sentAt, created + 1s);
+  EXPECT_EQ(contents.past(1)->sentAt, created + 9s);
+  EXPECT_EQ(contents.past(2)->sentAt, created + 9s);
 }
 
 // Compares a thousand scripts with a model that stores each entry separately.
@@ -340,7 +340,7 @@ TEST(JournalText, RangesSayWhatEachEntryWouldSay) {
         if (draw(3) != 0) indices.push_back(i);
       }
       if (indices.empty()) indices.push_back(3);
-      const TimePoint at = start + std::chrono::seconds(draw(100));
+      const TimePoint at = created + std::chrono::seconds(draw(100));
       script.sends(call, indices, at);
       const std::uint64_t verdict = draw(5);  // 3: not done, 4: no verdict
       constexpr BulkVerdict verdicts[] = {BulkVerdict::accepted, BulkVerdict::rejected, BulkVerdict::inDoubt,
@@ -452,7 +452,7 @@ TEST(JournalText, LinesMissingDoubledSwappedOrFromAnotherJournalAreRefused) {
   EXPECT_THAT(errorOf(lines[0] + lines[1] + lines[3] + lines[4]), HasSubstr("line 3 does not continue"));
   EXPECT_THAT(errorOf(lines[0] + lines[1] + lines[1] + lines[2]), HasSubstr("line 3 does not continue"));
   EXPECT_THAT(errorOf(lines[0] + lines[2] + lines[1]), HasSubstr("line 2 does not continue"));
-  JournalHeader other = someHeader();
+  JournalHeader other = headerWithNotes();
   other.job = "ffffffffffffffffffffffffffffffff";
   JournalPen pen;
   const std::string otherHeader = pen.header(other);
@@ -504,19 +504,19 @@ TEST(JournalText, WhatIsNoJournalIsRefused) {
 
 TEST(JournalText, AVersionOfAnotherDayIsRefused) {
   JournalPen pen;
-  std::string line = pen.header(someHeader());
+  std::string line = pen.header(headerWithNotes());
   EXPECT_NE(errorOf(line.replace(line.find(" 1 "), 3, " 2 ")), "");
 }
 
 TEST(JournalText, KnowsWhenEachCallWasSent) {
   Script script;
   for (int i = 0; i < 10000; ++i)
-    script.sends(static_cast<std::uint64_t>(i) + 1, {0}, start + std::chrono::seconds(10 * i));
+    script.sends(static_cast<std::uint64_t>(i) + 1, {0}, created + std::chrono::seconds(10 * i));
   const JournalContents contents = parse(script.text);
   const std::vector<JournalCall>& sent = contents.calls();
   ASSERT_EQ(sent.size(), 10000U);
-  EXPECT_EQ(sent.front().sentAt, start);
-  EXPECT_EQ(sent.back().sentAt, start + std::chrono::seconds(99990));
+  EXPECT_EQ(sent.front().sentAt, created);
+  EXPECT_EQ(sent.back().sentAt, created + std::chrono::seconds(99990));
 }
 
 }  // namespace

@@ -22,7 +22,6 @@ using box::CallReply;
 using box::Fate;
 using testing::IsEmpty;
 using Answer = SimulatedRun::Answer;
-using TimePoint = SimulatedRun::TimePoint;
 using Indices = std::set<std::uint64_t>;
 
 bool hasAny(const BulkPart& part, const Indices& bad) {
@@ -33,7 +32,7 @@ bool hasAny(const BulkPart& part, const Indices& bad) {
 }
 
 SimulatedRun::Server refusing(Indices bad, int status = 404) {
-  return [bad = std::move(bad), status](const BulkPart& part, TimePoint) {
+  return [bad = std::move(bad), status](const BulkPart& part, SimulatedRun::TimePoint) {
     return Answer{hasAny(part, bad) ? refused(status) : accepted()};
   };
 }
@@ -130,7 +129,7 @@ TEST(Scheduler, AShortListOfBadEntriesOnlyIsRejectedOneByOne) {
 
 TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
   for (const int status : {400, 403, 404}) {
-    SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) { return Answer{refused(status)}; });
+    SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) { return Answer{refused(status)}; });
     ASSERT_TRUE(run.run(100'000));
     EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
     EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("every request the same way"));
@@ -146,7 +145,7 @@ TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
 // A missing scope is the most frequent mistake of new users, and most lists are short.
 TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
   for (const std::uint64_t entries : {1U, 2U, 9U, 10U, 11U, 99U, 100U, 101U, 200U, 250U, 10'000U}) {
-    SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) { return Answer{refused(403)}; });
+    SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) { return Answer{refused(403)}; });
     ASSERT_TRUE(run.run(entries));
     EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic) << entries;
     EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("refused"));
@@ -160,7 +159,7 @@ TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
 
 // "Not sent" would be wrong for an entry whose call Box has refused.
 TEST(Scheduler, AnEntryOfARefusedCallHasTheAnswerOfThatCall) {
-  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) { return Answer{refused(403)}; });
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) { return Answer{refused(403)}; });
   ASSERT_TRUE(run.run(10'000));
   Indices sent;
   for (const SimulatedRun::Sent& call : run.sent) sent.insert(call.indices.begin(), call.indices.end());
@@ -171,7 +170,7 @@ TEST(Scheduler, AnEntryOfARefusedCallHasTheAnswerOfThatCall) {
 }
 
 TEST(Scheduler, ACallThatWasNotSentHasNoStatus) {
-  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) {
     CallReply reply = temporary(Fate::notSent, 400);  // the request for its token was refused
     reply.kind = CallReply::Kind::fatal;
     return Answer{reply};
@@ -192,14 +191,15 @@ TEST(Scheduler, WhereOneIsAcceptedARefusalIsAboutTheOthers) {
 TEST(Scheduler, ARunThatIsToKeepGoingHasThemRefusedOneByOne) {
   BulkOptions options;
   options.systemicSingles = 0;
-  SimulatedRun run(options, [](const BulkPart&, TimePoint) { return Answer{refused(403)}; });
+  SimulatedRun run(options, [](const BulkPart&, SimulatedRun::TimePoint) { return Answer{refused(403)}; });
   ASSERT_TRUE(run.run(200));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
   EXPECT_EQ(run.count(BulkState::rejected), 200U);
 }
 
 TEST(Scheduler, TellsWhatBoxAnsweredLastInAnOutage) {
-  SimulatedRun run(BulkOptions(), [](const BulkPart&, TimePoint) { return Answer{temporary(Fate::rejected, 503)}; });
+  SimulatedRun run(BulkOptions(),
+                   [](const BulkPart&, SimulatedRun::TimePoint) { return Answer{temporary(Fate::rejected, 503)}; });
   int status = 0;
   run.onStep = [&](SimulatedRun& r) {
     EXPECT_EQ(r.scheduler().outageStatus() != 0, r.scheduler().outage(r.now) > 0ms);
@@ -211,8 +211,9 @@ TEST(Scheduler, TellsWhatBoxAnsweredLastInAnOutage) {
 
 TEST(Scheduler, ALossOfRightsInTheMiddleStopsTheRunToo) {
   std::size_t calls = 0;
-  SimulatedRun run(BulkOptions(),
-                   [&](const BulkPart&, TimePoint) { return Answer{++calls <= 20 ? accepted() : refused(403)}; });
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) {
+    return Answer{++calls <= 20 ? accepted() : refused(403)};
+  });
   ASSERT_TRUE(run.run(100'000));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
   EXPECT_EQ(run.count(BulkState::accepted), 2000U);
@@ -242,7 +243,7 @@ TEST(Scheduler, AShareOfRefusalsBeyondTheSettingStopsTheRun) {
 }
 
 TEST(Scheduler, TooLargeABatchIsHalvedAndTheNextOnesAreSmaller) {
-  SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart& part, SimulatedRun::TimePoint) {
     return Answer{part.size() > 30 ? refused(413) : accepted()};
   });
   ASSERT_TRUE(run.run(10'000));
@@ -253,7 +254,7 @@ TEST(Scheduler, TooLargeABatchIsHalvedAndTheNextOnesAreSmaller) {
 
 TEST(Scheduler, TheLastRefusalIsTheFailureOfARunWhoseRequestsAreAllRefused) {
   int calls = 0;
-  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) {
     Answer answer{refused(403)};
     answer.reply.error.emplace(box::Errc::forbidden, "refusal " + std::to_string(++calls));
     return answer;
@@ -283,7 +284,7 @@ TEST(Scheduler, One413HalvesTheBatchesAndSaysNothingAboutTheEntries) {
 }
 
 TEST(Scheduler, ALimitThatBoxTellsAs400IsLearnt) {
-  SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart& part, SimulatedRun::TimePoint) {
     return Answer{part.size() > 30 ? refused(400) : accepted()};
   });
   ASSERT_TRUE(run.run(10'000));
@@ -296,7 +297,7 @@ TEST(Scheduler, ASizeOfTwoIsLearntAndNoneOfOne) {
   for (const std::size_t largest : {1U, 2U}) {
     BulkOptions options;
     options.batchSize = 4;
-    SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+    SimulatedRun run(options, [&](const BulkPart& part, SimulatedRun::TimePoint) {
       return Answer{part.size() > largest ? refused(400) : accepted()};
     });
     ASSERT_TRUE(run.run(100));
@@ -306,7 +307,7 @@ TEST(Scheduler, ASizeOfTwoIsLearntAndNoneOfOne) {
 }
 
 TEST(Scheduler, OneBatchRefusedWhoseEntriesAreAcceptedChangesNoSize) {
-  SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart& part, SimulatedRun::TimePoint) {
     const std::size_t first = part.items().front().index;
     return Answer{part.size() > 30 && first >= 500 && first < 600 ? refused(400) : accepted()};
   });
@@ -326,7 +327,7 @@ TEST(Scheduler, TooLargeBatchesThatAreNotInARowChangeNoSize) {
     BulkOptions options;
     options.batchSize = 4;
     options.concurrency = 1;
-    SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+    SimulatedRun run(options, [&](const BulkPart& part, SimulatedRun::TimePoint) {
       if (hasAny(part, row.bad)) return Answer{refused(404)};
       return Answer{part.size() > 2 && row.tooLarge.contains(part.items().front().index) ? refused(400) : accepted()};
     });
@@ -338,10 +339,10 @@ TEST(Scheduler, TooLargeBatchesThatAreNotInARowChangeNoSize) {
 
 TEST(Scheduler, One429HoldsBackAllCallsUntilRetryAfterAndCostsNoAttempt) {
   bool once = true;
-  TimePoint throttledAt{};
+  SimulatedRun::TimePoint throttledAt{};
   BulkOptions options;
   options.attempts = 1;
-  SimulatedRun run(options, [&](const BulkPart& part, TimePoint now) {
+  SimulatedRun run(options, [&](const BulkPart& part, SimulatedRun::TimePoint now) {
     if (part.items().front().index == 500 && std::exchange(once, false)) {
       throttledAt = now + 100ms;
       return Answer{throttled(100s)};
@@ -362,7 +363,7 @@ TEST(Scheduler, One429HoldsBackAllCallsUntilRetryAfterAndCostsNoAttempt) {
 
 TEST(Scheduler, TheRateStaysBelowTheCapInEveryMinute) {
   std::mt19937 random(7);
-  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) {
     return Answer{accepted(), std::chrono::milliseconds(50 + random() % 500)};
   });
   ASSERT_TRUE(run.run(500'000));
@@ -378,7 +379,7 @@ TEST(Scheduler, TheRateStaysBelowTheCapInEveryMinute) {
 
 TEST(Scheduler, AnOutageParksTheWorkAndCostsNoEntry) {
   std::size_t during = 0;
-  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint now) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint now) {
     const auto since = now - SimulatedRun::start;
     if (since < 10s || since > 10s + 10min) return Answer{accepted()};
     ++during;
@@ -392,7 +393,7 @@ TEST(Scheduler, AnOutageParksTheWorkAndCostsNoEntry) {
 }
 
 TEST(Scheduler, AnOutageWithoutEndEndsTheRunAsUnavailable) {
-  SimulatedRun run(BulkOptions(), [](const BulkPart& part, TimePoint now) {
+  SimulatedRun run(BulkOptions(), [](const BulkPart& part, SimulatedRun::TimePoint now) {
     if (now - SimulatedRun::start < 5s) return Answer{accepted()};
     return Answer{part.items().front().index % 200 == 0 ? temporary(Fate::inDoubt, 503) : temporary(Fate::notSent)};
   });
@@ -408,7 +409,7 @@ TEST(Scheduler, AnOutageWithoutEndEndsTheRunAsUnavailable) {
 
 TEST(Scheduler, APoisonousEntryIsIsolatedAndTheOthersAreAccepted) {
   const Indices poison{37, 1234};
-  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, TimePoint) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, SimulatedRun::TimePoint) {
     return Answer{hasAny(part, poison) ? temporary(Fate::rejected, 500) : accepted()};
   });
   ASSERT_TRUE(run.run(5000));
@@ -423,7 +424,7 @@ TEST(Scheduler, PartsOfWhatWasPutOffGetTwoAttemptsAndSingleEntriesAll) {
   const Indices poison{38};
   BulkOptions options;
   options.attempts = 4;
-  SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+  SimulatedRun run(options, [&](const BulkPart& part, SimulatedRun::TimePoint) {
     return Answer{hasAny(part, poison) ? temporary(Fate::rejected, 500) : accepted()};
   });
   ASSERT_TRUE(run.run(500));
@@ -438,7 +439,7 @@ TEST(Scheduler, PartsOfWhatWasPutOffGetTwoAttemptsAndSingleEntriesAll) {
 
 TEST(Scheduler, WhatMayHaveBeenDoneIsInDoubtUntilItIsAccepted) {
   const Indices slow{5};
-  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, TimePoint) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, SimulatedRun::TimePoint) {
     return Answer{hasAny(part, slow) ? temporary(Fate::inDoubt) : accepted()};
   });
   ASSERT_TRUE(run.run(200));
@@ -468,7 +469,7 @@ TEST(Scheduler, AStaleConnectionCostsNoAttempt) {
   std::set<std::uint64_t> seen;
   BulkOptions options;
   options.attempts = 1;
-  SimulatedRun run(options, [&](const BulkPart& part, TimePoint) {
+  SimulatedRun run(options, [&](const BulkPart& part, SimulatedRun::TimePoint) {
     Answer answer{accepted()};
     if (seen.insert(part.items().front().index).second) {
       answer.reply = temporary(Fate::inDoubt);
@@ -483,7 +484,7 @@ TEST(Scheduler, AStaleConnectionCostsNoAttempt) {
 
 TEST(Scheduler, AFatalFailureStopsAtOnce) {
   std::size_t calls = 0;
-  SimulatedRun run(BulkOptions(), [&](const BulkPart&, TimePoint) {
+  SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) {
     Answer answer{accepted()};
     if (++calls == 5) {
       answer.reply = temporary(Fate::rejected, 401);
@@ -504,10 +505,10 @@ TEST(Scheduler, AnUnknownHostIsFatalAtTheStartAndAnOutageLater) {
     answer.reply.kind = CallReply::Kind::wrongAddress;
     return answer;
   };
-  SimulatedRun atOnce(BulkOptions(), [&](const BulkPart&, TimePoint) { return wrongAddress(); });
+  SimulatedRun atOnce(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) { return wrongAddress(); });
   ASSERT_TRUE(atOnce.run(1000));
   EXPECT_EQ(atOnce.scheduler().reason(), BulkEnd::failed);
-  SimulatedRun later(BulkOptions(), [&](const BulkPart&, TimePoint now) {
+  SimulatedRun later(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint now) {
     const auto since = now - SimulatedRun::start;
     return since > 2s && since < 1min ? wrongAddress() : Answer{accepted()};
   });
@@ -530,7 +531,7 @@ TEST(Scheduler, AStopWaitsForWhatIsInFlightButNotForEver) {
   prompt.nextEvent = SimulatedRun::start + 5s;
   const auto stop = [](SimulatedRun& run) {
     if (run.now < run.nextEvent) return;
-    run.nextEvent = TimePoint::max();
+    run.nextEvent = SimulatedRun::TimePoint::max();
     run.scheduler().end(BulkEnd::stopped, "stopped", run.now);
   };
   prompt.onStep = stop;
@@ -539,7 +540,7 @@ TEST(Scheduler, AStopWaitsForWhatIsInFlightButNotForEver) {
   EXPECT_EQ(prompt.count(BulkState::inDoubt), 0U);
   EXPECT_LE(prompt.now - SimulatedRun::start, 6s);
 
-  SimulatedRun hanging(BulkOptions(), [](const BulkPart&, TimePoint) { return Answer{accepted(), 1h}; });
+  SimulatedRun hanging(BulkOptions(), [](const BulkPart&, SimulatedRun::TimePoint) { return Answer{accepted(), 1h}; });
   hanging.nextEvent = SimulatedRun::start + 5s;
   hanging.onStep = stop;
   ASSERT_TRUE(hanging.run(100'000));
@@ -571,7 +572,7 @@ TEST(Scheduler, WhateverIsAnsweredEveryEntryEndsInExactlyOneState) {
     Indices doubted, acceptedOnes;
     SimulatedRun run(
         options,
-        [&](const BulkPart& part, TimePoint) {
+        [&](const BulkPart& part, SimulatedRun::TimePoint) {
           Answer answer{accepted(), std::chrono::milliseconds(upTo(2000))};
           if (upTo(99) < evil) {
             switch (upTo(5)) {
@@ -596,7 +597,7 @@ TEST(Scheduler, WhateverIsAnsweredEveryEntryEndsInExactlyOneState) {
       run.nextEvent = SimulatedRun::start + std::chrono::seconds(upTo(60));
       run.onStep = [](SimulatedRun& r) {
         if (r.now < r.nextEvent) return;
-        r.nextEvent = TimePoint::max();
+        r.nextEvent = SimulatedRun::TimePoint::max();
         r.scheduler().end(BulkEnd::stopped, "stopped", r.now);
       };
     }

@@ -44,7 +44,7 @@ std::vector<std::string> wordsOf(const std::string& line) {
 std::vector<std::string> commandsOf(const std::string& page) {
   const std::string program = "box-sessions ";
   std::vector<std::string> commands;
-  std::istringstream lines(test::sourceFile(page));
+  std::istringstream lines(box::test::sourceFile(page));
   bool inShell = false;
   std::string command;
   for (std::string line; std::getline(lines, line);) {
@@ -86,7 +86,7 @@ TEST(Handbook, HasTheExitStatusesOfTheHelp) {
   };
   const std::string help = oneLine(helpText(""));
   static const std::regex row(R"(^\| (\d+) \| (.*) \|$)");
-  std::istringstream lines(test::sourceFile("src/cli/README.md"));
+  std::istringstream lines(box::test::sourceFile("src/cli/README.md"));
   std::set<std::string> statuses;
   for (std::string line; std::getline(lines, line);) {
     std::smatch match;

@@ -18,23 +18,23 @@ namespace {
 
 using test::ListCollector;
 
-struct Outcome {
+struct Parsed {
   std::vector<std::string> entries;
   std::vector<std::string> faults;
   std::size_t duplicates = 0;
   std::vector<std::string> notes;
 
-  bool operator==(const Outcome&) const = default;
+  bool operator==(const Parsed&) const = default;
 };
 
-Outcome read(Target target, std::string_view text, std::size_t pieceSize, const ListOptions& options) {
+Parsed parsed(Target target, std::string_view text, std::size_t pieceSize, const ListOptions& options) {
   ListCollector collector;
   ListParser parser(target, collector, options);
   for (std::size_t at = 0; at < text.size(); at += pieceSize) {
     if (!parser.feed(text.substr(at, pieceSize))) break;
   }
   parser.finish();
-  Outcome out;
+  Parsed out;
   out.entries = collector.entries;
   out.faults = collector.faults.lines();
   out.duplicates = collector.duplicates;
@@ -43,22 +43,22 @@ Outcome read(Target target, std::string_view text, std::size_t pieceSize, const 
 }
 
 // Reads the text in pieces of different sizes, which must not change the result.
-Outcome read(Target target, std::string_view text, const ListOptions& options = {}) {
-  const Outcome whole = read(target, text, text.size() + 1, options);
+Parsed parsed(Target target, std::string_view text, const ListOptions& options = {}) {
+  const Parsed whole = parsed(target, text, text.size() + 1, options);
   for (const std::size_t pieceSize : {std::size_t{1}, std::size_t{2}, std::size_t{7}}) {
-    EXPECT_EQ(read(target, text, pieceSize, options), whole) << "in pieces of " << pieceSize;
+    EXPECT_EQ(parsed(target, text, pieceSize, options), whole) << "in pieces of " << pieceSize;
   }
   return whole;
 }
 
 std::vector<std::string> entriesOf(Target target, std::string_view text) {
-  const Outcome out = read(target, text);
+  const Parsed out = parsed(target, text);
   EXPECT_EQ(out.faults, std::vector<std::string>());
   return out.entries;
 }
 
 std::string onlyFaultOf(Target target, std::string_view text) {
-  const Outcome out = read(target, text);
+  const Parsed out = parsed(target, text);
   EXPECT_EQ(out.faults.size(), 1U) << (out.faults.size() > 1 ? out.faults[1] : "");
   return out.faults.empty() ? "" : out.faults.front();
 }
@@ -266,14 +266,14 @@ INSTANTIATE_TEST_SUITE_P(
     &nameOf<BadList>);
 
 TEST(CliListParser, GoesOnBehindFaults) {
-  const Outcome out = read(Target::users, "1\nx\n2\ny\n3\n");
+  const Parsed out = parsed(Target::users, "1\nx\n2\ny\n3\n");
   EXPECT_EQ(out.entries, (Entries{"1", "2", "3"}));
   ASSERT_EQ(out.faults.size(), 2U);
   EXPECT_TRUE(out.faults[1].starts_with("list, line 4, character 1: ")) << out.faults[1];
 }
 
 TEST(CliListParser, UsesTheLoginWhereARowHasBothAndSaysSo) {
-  const Outcome out = read(Target::users, "user_id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n14,\n");
+  const Parsed out = parsed(Target::users, "user_id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n14,\n");
   EXPECT_EQ(out.entries, (Entries{"a@x.org", "b@x.org", "c@x.org", "14"}));
   EXPECT_EQ(out.notes,
             (std::vector<std::string>{"2 rows have an id and a login: the login is used (--prefer id uses the id)",
@@ -283,14 +283,14 @@ TEST(CliListParser, UsesTheLoginWhereARowHasBothAndSaysSo) {
 TEST(CliListParser, UsesTheIdWhereTheOperatorSaysSo) {
   ListOptions options;
   options.columns.preferId = true;
-  const Outcome out = read(Target::users, "user_id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n", options);
+  const Parsed out = parsed(Target::users, "user_id,login\n12,a@x.org\n,b@x.org\n13,c@x.org\n", options);
   EXPECT_EQ(out.entries, (Entries{"12", "b@x.org", "13"}));
   EXPECT_EQ(out.notes, std::vector<std::string>{"2 rows have an id and a login: the id is used"});
 }
 
 TEST(CliListParser, NotesRowsOverSeveralLines) {
   EXPECT_EQ(
-      read(Target::users, "name,user_id\n\"Ann\n,12\nBob\",13\n\"Carl\nC.\",14\n").notes,
+      parsed(Target::users, "name,user_id\n\"Ann\n,12\nBob\",13\n\"Carl\nC.\",14\n").notes,
       std::vector<std::string>{"2 rows go over several lines (the first: lines 2 to 4), because of quotes: if these "
                                "are several entries, remove the quotes"});
 }
@@ -373,7 +373,7 @@ TEST(CliListParser, EndsAfterTheLastLineThatAListMayHave) {
   ListOptions options;
   options.maxLines = 3;
   for (const std::string_view head : {"1\n", "user_id\n"}) {
-    const Outcome out = read(Target::users, std::string(head) + "2\n3\n4\n5\n", options);
+    const Parsed out = parsed(Target::users, std::string(head) + "2\n3\n4\n5\n", options);
     EXPECT_EQ(out.entries, (head == "1\n" ? Entries{"1", "2", "3"} : Entries{"2", "3"}));
     ASSERT_EQ(out.faults.size(), 1U);
     EXPECT_TRUE(out.faults.front().starts_with("list, line 4, character 1: the list is longer than 3 lines"))
@@ -387,22 +387,22 @@ TEST(CliListParser, CountsLinesThatEndWithCarriageReturns) {
 }
 
 TEST(CliListParser, FindsDuplicatesThatOnlyLookDifferentInTheFile) {
-  EXPECT_EQ(read(Target::users,
-                 "a@x.org\n\xef\xbb\xbf"
-                 "a@x.org\xc2\xa0\nmailto:a@x.org\n")
+  EXPECT_EQ(parsed(Target::users,
+                   "a@x.org\n\xef\xbb\xbf"
+                   "a@x.org\xc2\xa0\nmailto:a@x.org\n")
                 .duplicates,
             2U);
 }
 
 TEST(CliListParser, CountsDuplicates) {
-  const Outcome out = read(Target::users, "1\n2\n1\n");
+  const Parsed out = parsed(Target::users, "1\n2\n1\n");
   EXPECT_EQ(out.entries, (Entries{"1", "2"}));
   EXPECT_EQ(out.duplicates, 1U);
 }
 
 TEST(CliListParser, RefusesALineThatIsTooLongAndGoesOn) {
   const std::string text = "1\n" + std::string(ListParser::maxRecordBytes + 1, '9') + "\n2\n";
-  const Outcome out = read(Target::users, text);
+  const Parsed out = parsed(Target::users, text);
   EXPECT_EQ(out.entries, (Entries{"1", "2"}));
   ASSERT_EQ(out.faults.size(), 1U);
   EXPECT_TRUE(out.faults.front().starts_with("list, line 2, character 1: the line is longer than 65536 bytes"))
@@ -411,7 +411,7 @@ TEST(CliListParser, RefusesALineThatIsTooLongAndGoesOn) {
 
 TEST(CliListParser, RefusesARowThatIsTooLongAndGoesOn) {
   const std::string text = "user_id,name\n1,a\n2," + std::string(ListParser::maxRecordBytes, 'x') + "\n3,c\n";
-  const Outcome out = read(Target::users, text);
+  const Parsed out = parsed(Target::users, text);
   EXPECT_EQ(out.entries, (Entries{"1", "3"}));
   ASSERT_EQ(out.faults.size(), 1U);
   EXPECT_TRUE(out.faults.front().starts_with("list, line 3, character 1: the row is longer")) << out.faults.front();
@@ -436,7 +436,7 @@ TEST(CliListParser, StopsAtAQuoteThatDoesNotCloseWithinARow) {
 }
 
 TEST(CliListParser, LeavesOutARowWithTextAfterAQuoteAndSaysSoOnce) {
-  const Outcome out = read(Target::users, "user_id,name\n\"11\"xyz,b\n12,c\n");
+  const Parsed out = parsed(Target::users, "user_id,name\n\"11\"xyz,b\n12,c\n");
   EXPECT_EQ(out.entries, Entries{"12"});
   ASSERT_EQ(out.faults.size(), 1U);
   EXPECT_TRUE(out.faults.front().starts_with("list, line 2, character 5: text after a closing quote"))
@@ -478,7 +478,7 @@ TEST(CliListParser, ATooLongLineAtTheEndIsToldOnce) {
 
 TEST(CliListParser, ARowThatIsTooLongByItsLineEndEndsThere) {
   const std::string row = "2," + std::string(ListParser::maxRecordBytes - 2, 'x') + "\n";
-  const Outcome out = read(Target::users, "user_id,name\n" + row + "3,c\n");
+  const Parsed out = parsed(Target::users, "user_id,name\n" + row + "3,c\n");
   EXPECT_EQ(out.entries, Entries{"3"});
   EXPECT_EQ(out.faults.size(), 1U);
 }
@@ -493,7 +493,7 @@ TEST(CliListParser, EndsAfterTheLastLineAlsoFarDown) {
   options.maxLines = ListParser::sampleRows + 10;
   std::string text = "user_id,name\n";
   for (std::size_t i = 0; i < options.maxLines + 5; ++i) text += std::to_string(i) + ",x\n";
-  const Outcome out = read(Target::users, text, options);
+  const Parsed out = parsed(Target::users, text, options);
   EXPECT_EQ(out.entries.size(), options.maxLines - 1);
   EXPECT_EQ(out.faults.size(), 1U);
 }
@@ -501,17 +501,17 @@ TEST(CliListParser, EndsAfterTheLastLineAlsoFarDown) {
 TEST(CliListParser, FaultsAmongTheFirstRowsKeepTheirPlaces) {
   std::string text = "user_id,name\n";
   for (std::size_t i = 0; i < 2 * ListParser::sampleRows; ++i) text += i % 2 == 0 ? "1,\"a\"b\n" : "1.5,c\n";
-  const Outcome out = read(Target::users, text);
+  const Parsed out = parsed(Target::users, text);
   EXPECT_EQ(out.faults.size(), InputFaults::shown);
   EXPECT_TRUE(out.faults.at(0).starts_with("list, line 2, character 6: text after a closing quote"));
   EXPECT_TRUE(out.faults.at(1).starts_with("list, line 3, character 2: column 'user_id': '1.5'"));
 }
 
 TEST(CliListParser, NotesCountInWords) {
-  EXPECT_EQ(read(Target::users, "name,user_id\n\"Ann\nE.\",12\n").notes,
+  EXPECT_EQ(parsed(Target::users, "name,user_id\n\"Ann\nE.\",12\n").notes,
             std::vector<std::string>{"1 row goes over several lines (lines 2 to 3), because of quotes: if these are "
                                      "several entries, remove the quotes"});
-  EXPECT_EQ(read(Target::users, "user_id,login\n12,a@x.org\n13,\n14,\n").notes,
+  EXPECT_EQ(parsed(Target::users, "user_id,login\n12,a@x.org\n13,\n14,\n").notes,
             (std::vector<std::string>{"1 row has an id and a login: the login is used (--prefer id uses the id)",
                                       "2 rows have no login: the id is used"}));
 }
@@ -520,7 +520,7 @@ TEST(CliListParser, LinesBeforeTheHeaderAreThoseOfSpreadsheetsOnly) {
   EXPECT_EQ(entriesOf(Target::users, "SEP=\t\nuser_id\tname\n12\tA\n"), Entries{"12"});
   EXPECT_EQ(entriesOf(Target::users, "Version:v2.0;;\nuser_id;name\n12;A\n"), Entries{"12"});
   for (const char* line : {"sep=x", "sep=", "sep=;;", "version:v1.0 and more of it", "version 1"}) {
-    EXPECT_FALSE(read(Target::users, std::string(line) + "\nuser_id\n12\n").faults.empty()) << line;
+    EXPECT_FALSE(parsed(Target::users, std::string(line) + "\nuser_id\n12\n").faults.empty()) << line;
   }
 }
 

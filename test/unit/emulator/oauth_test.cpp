@@ -20,7 +20,9 @@ BoxRequest clientCredentials(const std::string& type = "enterprise", const std::
   return tokenRequest("grant_type=client_credentials&box_subject_type=" + type + "&box_subject_id=" + id);
 }
 
-BoxRequest codeRequest(const std::string& code) { return tokenRequest("grant_type=authorization_code&code=" + code); }
+BoxRequest requestWithCode(const std::string& code) {
+  return tokenRequest("grant_type=authorization_code&code=" + code);
+}
 
 BoxRequest refreshRequest(const std::string& token) {
   return tokenRequest("grant_type=refresh_token&refresh_token=" + token);
@@ -135,16 +137,16 @@ TEST(BoxOAuth, TakesACodeOnce) {
   EmulatorOptions options = application();
   options.authorizationCodes = {"c0de"};
   BoxBehaviour box(options);
-  const BoxAnswer answer = box.answer(codeRequest("c0de"), at());
+  const BoxAnswer answer = box.answer(requestWithCode("c0de"), at());
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(objection(answer.body, accessTokenFacts()), "");
   EXPECT_EQ(bodyOf(answer).at("expires_in").as_int64(), 3600);
   EXPECT_NE(textOf(answer, "refresh_token"), "");
-  const BoxAnswer again = box.answer(codeRequest("c0de"), at());
+  const BoxAnswer again = box.answer(requestWithCode("c0de"), at());
   EXPECT_EQ(again.status, 400);
   EXPECT_EQ(textOf(again, "error"), "invalid_grant");
   EXPECT_EQ(textOf(again, "error_description"), "The authorization code has expired");
-  EXPECT_EQ(box.answer(codeRequest("other"), at()).status, 400);
+  EXPECT_EQ(box.answer(requestWithCode("other"), at()).status, 400);
 }
 
 TEST(BoxOAuth, KeepsARefreshTokenUntilItsAccessTokenIsUsed) {
@@ -218,7 +220,7 @@ TEST(BoxOAuth, RevokesBothTokensOfAPair) {
   for (const bool byRefreshToken : {false, true}) {
     BoxBehaviour box(withRefreshToken());
     const Pair pair(box.answer(refreshRequest("first"), at()));
-    const Pair other(box.answer(codeRequest("code"), at()));
+    const Pair other(box.answer(requestWithCode("code"), at()));
     EXPECT_EQ(box.answer(revokeRequest(byRefreshToken ? pair.refresh : pair.access), at()).status, 200);
     EXPECT_EQ(box.answer(usersWith(pair.access), at()).status, 401);
     EXPECT_EQ(box.answer(refreshRequest(pair.refresh), at()).status, 400);
@@ -263,7 +265,7 @@ TEST(BoxOAuth, ExpiresRefreshTokensButNotTheirAccessTokens) {
     EXPECT_EQ(textOf(answer, "error_description"), "Refresh token has expired");
   }
   EXPECT_EQ(box.answer(usersWith(pair.access), at()).status, 202);
-  const Pair later(box.answer(codeRequest("code"), at()));
+  const Pair later(box.answer(requestWithCode("code"), at()));
   EXPECT_EQ(box.answer(refreshRequest(later.refresh), at()).status, 200);
 }
 

@@ -19,12 +19,6 @@ namespace {
 constexpr const char* acceptedBody =
     R"({"message": "Request is successful, please check the admin events for the status of the job"})";
 
-ClientOptions trusting(const Emulator& emulator) {
-  ClientOptions options;
-  options.caPem = emulator.caPem();
-  return options;
-}
-
 EmulatorOptions plain() {
   EmulatorOptions options;
   options.tls = false;

@@ -301,6 +301,12 @@ std::string postUsers(const std::string& extraHeaders, const std::string& token)
   return post("/2.0/users/terminate_sessions", R"({"user_ids":["11"],"user_logins":["a@b.c"]})", extraHeaders, token);
 }
 
+ClientOptions trusting(const Emulator& emulator) {
+  ClientOptions options;
+  options.caPem = emulator.caPem();
+  return options;
+}
+
 std::string postForm(const std::string& target, const std::string& body) {
   return "POST " + target +
          " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +

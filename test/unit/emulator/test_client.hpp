@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "box/emulator/emulator.hpp"
+
 struct ssl_st;
 struct ssl_ctx_st;
 struct ssl_session_st;
@@ -108,6 +110,9 @@ class TestClient {
   std::array<int, 256> received_{};
   std::array<int, 256> sent_{};
 };
+
+/// For a client that trusts this emulator's certificate.
+[[nodiscard]] ClientOptions trusting(const Emulator& emulator);
 
 /// A POST request as a careful client writes it.
 [[nodiscard]] std::string post(const std::string& target, const std::string& body,

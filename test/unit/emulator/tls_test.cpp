@@ -17,12 +17,6 @@
 namespace box::inline v0_1::emulator::test {
 namespace {
 
-ClientOptions trusting(const Emulator& emulator) {
-  ClientOptions options;
-  options.caPem = emulator.caPem();
-  return options;
-}
-
 struct SessionFree {
   void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
 };

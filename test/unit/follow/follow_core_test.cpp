@@ -17,8 +17,6 @@ namespace {
 
 using namespace box::test;
 
-constexpr const char* evidence = "REMOVE_LOGIN_ACTIVITY_DEVICE";
-
 FollowMark markAt(const SimulatedStream& stream, std::chrono::nanoseconds time) {
   FollowMark mark;
   mark.position = stream.now(time);
@@ -42,7 +40,7 @@ class FollowCoreTest : public testing::Test {
 };
 
 TEST_F(FollowCoreTest, TellsWhatItSawOfEach) {
-  simulation.stream.add(eventAbout("11", evidence, 3s, "a"), 15s);
+  simulation.stream.add(eventAbout("11", evidenceType, 3s, "a"), 15s);
   simulation.stream.add(eventAbout("11", "LOGIN", 100s, "b"), 112s);
   const FollowSummary summary = follow(15min);
   EXPECT_EQ(summary.end, FollowEnd::window);
@@ -90,14 +88,14 @@ TEST_F(FollowCoreTest, ReadsABacklogAtTheLimitersPace) {
 
 TEST_F(FollowCoreTest, TakesNoShortPageForTheEnd) {  // following.md 2.2
   simulation.stream.pageSize = 1;
-  for (int i = 0; i < 5; ++i) simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)), 1s);
+  for (int i = 0; i < 5; ++i) simulation.stream.add(eventAbout("11", evidenceType, 1s, std::to_string(i)), 1s);
   EXPECT_EQ(follow(20s).results[0].evidence, 5u);
 }
 
 TEST_F(FollowCoreTest, CountsCopiesOnceInAnyOrder) {
   for (int copy = 0; copy < 3; ++copy) {
     for (int i = 0; i < 10; ++i) {
-      simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)),
+      simulation.stream.add(eventAbout("11", evidenceType, 1s, std::to_string(i)),
                             std::chrono::seconds(1 + 7 * copy + i % 3));
     }
   }
@@ -110,7 +108,7 @@ TEST_F(FollowCoreTest, CountsCopiesOnceInAnyOrder) {
 
 TEST_F(FollowCoreTest, KeepsThePositionWhereBoxGivesNone) {  // following.md 2.2: never falls to "now"
   for (int i = 0; i < 4; ++i)
-    simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)), std::chrono::seconds(1 + 9 * i));
+    simulation.stream.add(eventAbout("11", evidenceType, 1s, std::to_string(i)), std::chrono::seconds(1 + 9 * i));
   int pages = 0;
   simulation.change = [&](Events& page) {
     if (++pages % 2 == 1) page.nextStreamPosition.clear();
@@ -122,7 +120,7 @@ TEST_F(FollowCoreTest, KeepsThePositionWhereBoxGivesNone) {  // following.md 2.2
 }
 
 TEST_F(FollowCoreTest, TakesNoPositionThatBoxWouldRefuse) {  // following.md 2.2: 1.15e+18
-  simulation.stream.add(eventAbout("11", evidence, 30s, "a"), 30s);
+  simulation.stream.add(eventAbout("11", evidenceType, 30s, "a"), 30s);
   bool odd = true;
   simulation.change = [&](Events& page) {
     if (odd) page.nextStreamPosition = "1.15292311036917e+18";
@@ -157,7 +155,7 @@ TEST_F(FollowCoreTest, EndsAtOnceWithoutTheRights) {
 }
 
 TEST_F(FollowCoreTest, KeepsWhatItSawBeforeAFailure) {
-  simulation.stream.add(eventAbout("11", evidence, 1s, "a"), 1s);
+  simulation.stream.add(eventAbout("11", evidenceType, 1s, "a"), 1s);
   simulation.fail = [&]() -> std::optional<BoxSdkError> {
     if (simulation.time < 30s) return std::nullopt;
     return failure(Errc::tokenUnavailable);
@@ -169,7 +167,7 @@ TEST_F(FollowCoreTest, KeepsWhatItSawBeforeAFailure) {
 }
 
 TEST_F(FollowCoreTest, OutlivesFailuresThatPass) {
-  simulation.stream.add(eventAbout("11", evidence, 1s, "a"), 1s);
+  simulation.stream.add(eventAbout("11", evidenceType, 1s, "a"), 1s);
   simulation.fail = [&]() -> std::optional<BoxSdkError> {
     if (simulation.time > 10min) return std::nullopt;
     return failure(simulation.asked.size() % 2 == 0 ? Errc::connectionLost : Errc::serverError);
@@ -218,7 +216,7 @@ TEST_F(FollowCoreTest, SaysSoWhereTheEndWasNotReached) {
 
 TEST_F(FollowCoreTest, AdminLogsAreReadWhereTheStreamWasNotReadInTime) {
   simulation.options.backfill = true;
-  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  simulation.stream.add(eventAbout("11", evidenceType, 2s, "a"), 3s);
   simulation.fail = [&]() -> std::optional<BoxSdkError> {
     if (simulation.asked.back().history) return std::nullopt;
     return failure(Errc::connectFailed);
@@ -287,7 +285,7 @@ TEST_F(FollowCoreTest, AsksForSmallerPages) {
     if (simulation.asked.back().limit <= static_cast<std::int64_t>(most)) return std::nullopt;
     return failure(Errc::responseTooLarge);
   };
-  for (int i = 0; i < 300; ++i) simulation.stream.add(eventAbout("11", evidence, 1s, std::to_string(i)), 1s);
+  for (int i = 0; i < 300; ++i) simulation.stream.add(eventAbout("11", evidenceType, 1s, std::to_string(i)), 1s);
   EXPECT_EQ(follow(30s).results[0].evidence, 300u);
   EXPECT_EQ(simulation.asked.at(1).limit, simulation.asked.at(0).limit / 2);
   most = 1;
@@ -305,7 +303,7 @@ TEST_F(FollowCoreTest, ARefusedPositionIsAGap) {
     if (!std::exchange(first, false)) return std::nullopt;
     return failure(Errc::badRequest);
   };
-  simulation.stream.add(eventAbout("11", evidence, 20s, "a"), 30s);
+  simulation.stream.add(eventAbout("11", evidenceType, 20s, "a"), 30s);
   const FollowSummary summary = follow(1min);
   EXPECT_EQ(simulation.asked.at(1).position, "now");
   EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence) << "the core continues from now";
@@ -324,7 +322,7 @@ TEST_F(FollowCoreTest, InANewWindowAPositionMayBeRefusedAgain) {
   follow(20s);
   simulation.time = 500s;
   refuses = true;  // as if the next window began weeks later
-  simulation.stream.add(eventAbout("11", evidence, 510s, "a"), 515s);
+  simulation.stream.add(eventAbout("11", evidenceType, 510s, "a"), 515s);
   simulation.restart(30s);
   const FollowSummary summary = simulation.run();
   EXPECT_EQ(summary.end, FollowEnd::window) << "it is a gap, as in the first window, and not the end";
@@ -339,7 +337,7 @@ TEST_F(FollowCoreTest, APositionMayBeRefusedAgainAfterOneWasTaken) {  // where i
     refusedAt += std::chrono::hours(1);
     return failure(Errc::badRequest);
   };
-  simulation.stream.add(eventAbout("11", evidence, 20s, "a"), 210min);
+  simulation.stream.add(eventAbout("11", evidenceType, 20s, "a"), 210min);
   const FollowSummary summary = follow(5h);
   EXPECT_EQ(summary.end, FollowEnd::window);
   EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
@@ -418,7 +416,7 @@ TEST_F(FollowCoreTest, AGapIsToldInOneShortLine) {
 
 TEST_F(FollowCoreTest, AdminLogsFillAGap) {
   simulation.options.backfill = true;
-  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  simulation.stream.add(eventAbout("11", evidenceType, 2s, "a"), 3s);
   for (int i = 0; i < 1'200; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 2s, std::to_string(i)), 3s);
   FollowMark mark;
   mark.time = start;
@@ -435,7 +433,7 @@ TEST_F(FollowCoreTest, AdminLogsFillAGap) {
 TEST_F(FollowCoreTest, AdminLogsAreReadToTheirEnd) {
   simulation.options.backfill = true;
   for (int i = 0; i < 1'200; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 2s, std::to_string(i)), 3s);
-  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 4s);
+  simulation.stream.add(eventAbout("11", evidenceType, 2s, "a"), 4s);
   FollowMark mark;
   mark.time = start;
   simulation.time = 10s;
@@ -463,7 +461,7 @@ TEST_F(FollowCoreTest, BoundsWhatItTellsOfGaps) {
 
 TEST_F(FollowCoreTest, AdminLogsTellNothingTwice) {
   simulation.options.backfill = true;
-  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  simulation.stream.add(eventAbout("11", evidenceType, 2s, "a"), 3s);
   const FollowSummary summary = follow(1min);
   EXPECT_EQ(summary.results[0].evidence, 1u);
   EXPECT_EQ(summary.duplicates, 1u);
@@ -471,10 +469,10 @@ TEST_F(FollowCoreTest, AdminLogsTellNothingTwice) {
 }
 
 TEST_F(FollowCoreTest, ARestartKeepsAllThatWasCounted) {
-  simulation.stream.add(eventAbout("11", evidence, 1s, "a"), 1s);
-  simulation.stream.add(eventAbout("12", evidence, 2s, "b"), 2s);
-  simulation.stream.add(eventAbout("12", evidence, 2s, "b"), 2s);
-  BoxEvent byUs = eventAbout("12", evidence, 3s, "c");
+  simulation.stream.add(eventAbout("11", evidenceType, 1s, "a"), 1s);
+  simulation.stream.add(eventAbout("12", evidenceType, 2s, "b"), 2s);
+  simulation.stream.add(eventAbout("12", evidenceType, 2s, "b"), 2s);
+  BoxEvent byUs = eventAbout("12", evidenceType, 3s, "c");
   byUs.createdBy = simulation.own;
   simulation.stream.add(byUs, 3s);
   simulation.stream.add(eventAbout("12", "LOGIN", 4s, "d"), 4s);
@@ -555,7 +553,7 @@ TEST_F(FollowCoreTest, FailingAdminLogsUndoNothing) {
 
 TEST_F(FollowCoreTest, AfterARestartAdminLogsHaveTheirWholeTimeAgain) {
   simulation.options.backfill = true;
-  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  simulation.stream.add(eventAbout("11", evidenceType, 2s, "a"), 3s);
   simulation.begin(markAt(simulation.stream, 0s), 1min);
   simulation.fail = [&]() -> std::optional<BoxSdkError> {
     if (!simulation.asked.back().history) return std::nullopt;
@@ -700,7 +698,7 @@ TEST_F(FollowCoreTest, ARefusalAtTheEndOfAWindowDoesNotCountInTheNext) {
 
 TEST_F(FollowCoreTest, InANewWindowAdminLogsAreReadFromTheirBeginning) {
   simulation.options.backfill = true;
-  simulation.stream.add(eventAbout("11", evidence, 2s, "a"), 3s);
+  simulation.stream.add(eventAbout("11", evidenceType, 2s, "a"), 3s);
   follow(20s);
   simulation.asked.clear();
   simulation.restart(20s);
@@ -845,9 +843,9 @@ std::vector<Finding> expected(const SimulatedStream& stream, const std::vector<F
       const bool signIn = told.event.eventType == "LOGIN";
       const auto time = *parseBoxTime(told.event.createdAt);
       if (time < (signIn ? start : start - 5s)) continue;
-      const FollowKind kind = signIn                             ? FollowKind::signIn
-                              : told.event.eventType == evidence ? FollowKind::evidence
-                                                                 : FollowKind::other;
+      const FollowKind kind = signIn                                 ? FollowKind::signIn
+                              : told.event.eventType == evidenceType ? FollowKind::evidence
+                                                                     : FollowKind::other;
       found.emplace(told.event.eventId, Finding{i, kind, told.event.eventId});
     }
   }
@@ -871,7 +869,7 @@ TEST(FollowProperties, AnyOrderCopiesLagsGapsAndRestartsLoseAndRepeatNothing) {
     simulation.stream.pageSize = 1 + below(30);
     simulation.stream.disorder = true;
     simulation.stream.random.seed(seed);
-    const char* types[] = {evidence, "LOGIN", "EDIT_USER"};
+    const char* types[] = {evidenceType, "LOGIN", "EDIT_USER"};
     const std::uint32_t events = below(250);
     for (std::uint32_t i = 0; i < events; ++i) {
       const auto time = std::chrono::seconds(static_cast<int>(below(620)) - 20);

@@ -17,8 +17,6 @@ namespace {
 
 using namespace box::test;
 
-constexpr const char* evidence = "REMOVE_LOGIN_ACTIVITY_DEVICE";
-
 std::vector<std::string> pieces(const std::string& text, char separator) {
   std::vector<std::string> out;
   std::istringstream stream(text);
@@ -38,14 +36,14 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 class FollowStateTest : public testing::Test {
  protected:
   FollowStateTest() {
-    BoxEvent byUs = eventAbout("12", evidence, 3s, "c");
+    BoxEvent byUs = eventAbout("12", evidenceType, 3s, "c");
     byUs.createdBy = simulation.own;
     BoxEvent withApp = eventAbout("12", "LOGIN", 4s, "d");
     withApp.additionalDetails = R"({"service_name":"Box for Phones"})";
     std::chrono::nanoseconds at = 1s;
     for (const BoxEvent& event :
-         {eventAbout("11", evidence, 1s, "a"), byUs, withApp, eventAbout("12", "CHANGE_ADMIN_ROLE", 5s, "e"),
-          eventAbout("1", "GROUP_EDITED", 6s, "f"), eventAbout("11", evidence, 1s, "a")}) {
+         {eventAbout("11", evidenceType, 1s, "a"), byUs, withApp, eventAbout("12", "CHANGE_ADMIN_ROLE", 5s, "e"),
+          eventAbout("1", "GROUP_EDITED", 6s, "f"), eventAbout("11", evidenceType, 1s, "a")}) {
       simulation.stream.add(event, at += 1s);
     }
   }

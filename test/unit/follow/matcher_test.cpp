@@ -37,10 +37,8 @@ class MatcherTest : public testing::Test {
   std::string app;
 };
 
-constexpr const char* evidence = "REMOVE_LOGIN_ACTIVITY_DEVICE";
-
 TEST_F(MatcherTest, FindsPeopleByIdAndByLogin) {
-  EXPECT_EQ(consider(eventAbout("11", evidence, 1s, "a")), (std::vector<Finding>{{0, FollowKind::evidence, "a"}}));
+  EXPECT_EQ(consider(eventAbout("11", evidenceType, 1s, "a")), (std::vector<Finding>{{0, FollowKind::evidence, "a"}}));
   EXPECT_EQ(consider(eventAbout("12", "LOGIN", 1s, "b")), (std::vector<Finding>{{1, FollowKind::signIn, "b"}}));
   EXPECT_EQ(consider(eventAbout("13", "LOGIN", 1s, "c")), (std::vector<Finding>{{2, FollowKind::signIn, "c"}}));
   EXPECT_EQ(count(eventAbout("14", "LOGIN", 1s, "d")), 0u);
@@ -50,10 +48,10 @@ TEST_F(MatcherTest, FindsPeopleByIdAndByLogin) {
 }
 
 TEST_F(MatcherTest, CountsACopyOnce) {
-  EXPECT_EQ(count(eventAbout("11", evidence, 1s, "a")), 1u);
-  EXPECT_EQ(count(eventAbout("11", evidence, 1s, "a")), 0u);
-  EXPECT_EQ(count(eventAbout("11", evidence, 1s, "b")), 1u);
-  BoxEvent nameless = eventAbout("11", evidence, 1s, "");
+  EXPECT_EQ(count(eventAbout("11", evidenceType, 1s, "a")), 1u);
+  EXPECT_EQ(count(eventAbout("11", evidenceType, 1s, "a")), 0u);
+  EXPECT_EQ(count(eventAbout("11", evidenceType, 1s, "b")), 1u);
+  BoxEvent nameless = eventAbout("11", evidenceType, 1s, "");
   nameless.rawJson = "{\"x\":1}";
   EXPECT_EQ(count(nameless), 1u);
   EXPECT_EQ(count(nameless), 0u) << "without an id the whole event counts";
@@ -97,14 +95,14 @@ TEST_F(MatcherTest, GoesByTheIdOrTheLoginOfWhoDidIt) {
 
 TEST_F(MatcherTest, AnEventOfTwoTargetsCountsForBothWhoeverListens) {
   Matcher both(options, {{"21", ""}, {"", "user21@example.com"}}, start);
-  both.consider(eventAbout("21", evidence, 1s, "a"), nullptr);
+  both.consider(eventAbout("21", evidenceType, 1s, "a"), nullptr);
   EXPECT_EQ(both.resultOf(0).evidence, 1u);
   EXPECT_EQ(both.resultOf(1).evidence, 1u);
 }
 
 TEST_F(MatcherTest, EvidenceAboutOurAccountIsEvidenceWhoeverCausedIt) {
-  EXPECT_EQ(consider(eventAbout("1", evidence, 1s, "a")), (std::vector<Finding>{{3, FollowKind::evidence, "a"}}));
-  BoxEvent another = eventAbout("1", evidence, 1s, "b");
+  EXPECT_EQ(consider(eventAbout("1", evidenceType, 1s, "a")), (std::vector<Finding>{{3, FollowKind::evidence, "a"}}));
+  BoxEvent another = eventAbout("1", evidenceType, 1s, "b");
   another.createdBy = userMini("99");
   EXPECT_EQ(consider(another), (std::vector<Finding>{{3, FollowKind::evidence, "b"}}));
 }
@@ -122,7 +120,7 @@ TEST_F(MatcherTest, LearnsTypesFromTheTimeOfTheMarkOn) {  // less the difference
 }
 
 TEST_F(MatcherTest, LearnsNoTypeFromWhatIsAboutATarget) {
-  BoxEvent ours = eventAbout("1", evidence, 1s, "a");
+  BoxEvent ours = eventAbout("1", evidenceType, 1s, "a");
   ours.source = EventSource();
   EXPECT_EQ(count(ours), 1u) << "it goes by who did it";
   EXPECT_TRUE(matcher.unmatched().all().empty());
@@ -130,7 +128,7 @@ TEST_F(MatcherTest, LearnsNoTypeFromWhatIsAboutATarget) {
   target.since = start + 1min;
   Matcher dated(options, {target}, start);
   dated.setOwnAccount(userMini("1"));
-  BoxEvent early = eventAbout("11", evidence, 30s, "b");
+  BoxEvent early = eventAbout("11", evidenceType, 30s, "b");
   early.createdBy = userMini("1");
   dated.consider(early, nullptr);
   EXPECT_EQ(dated.evidence(), 0u);
@@ -141,7 +139,7 @@ TEST_F(MatcherTest, GoesByTheSourceWhereThatNamesSomebodyElse) {
   BoxEvent event = eventAbout("14", "EDIT_USER", 1s, "a");
   event.createdBy = userMini("11");
   EXPECT_EQ(count(event), 0u);
-  BoxEvent collaboration = eventAbout("14", evidence, 1s, "b");
+  BoxEvent collaboration = eventAbout("14", evidenceType, 1s, "b");
   collaboration.source = EventSource();
   collaboration.source.userId = "11";
   EXPECT_EQ(count(collaboration), 1u) << "user_id, without a type";
@@ -150,8 +148,8 @@ TEST_F(MatcherTest, GoesByTheSourceWhereThatNamesSomebodyElse) {
 TEST_F(MatcherTest, TellsOldSignInsFromNewOnes) {
   EXPECT_EQ(count(eventAbout("11", "LOGIN", -1s, "a")), 0u);
   EXPECT_EQ(count(eventAbout("11", "LOGIN", 0s, "b")), 1u);
-  EXPECT_EQ(count(eventAbout("11", evidence, -5s, "c")), 1u) << "clocks differ a little";
-  EXPECT_EQ(count(eventAbout("11", evidence, -6s, "d")), 0u);
+  EXPECT_EQ(count(eventAbout("11", evidenceType, -5s, "c")), 1u) << "clocks differ a little";
+  EXPECT_EQ(count(eventAbout("11", evidenceType, -6s, "d")), 0u);
 }
 
 TEST_F(MatcherTest, GoesByWhenEachPersonsTerminationWasAccepted) {
@@ -172,22 +170,22 @@ TEST_F(MatcherTest, CountsWhatHasNoTime) {
 }
 
 TEST_F(MatcherTest, KnowsWhoDidIt) {
-  EXPECT_EQ(count(eventAbout("11", evidence, 1s, "a")), 1u);
+  EXPECT_EQ(count(eventAbout("11", evidenceType, 1s, "a")), 1u);
   EXPECT_TRUE(last.actor.themselves);
   EXPECT_FALSE(last.actor.ourAccount || last.actor.others);
   EXPECT_EQ(last.time, start + 1s);
-  BoxEvent byLogin = eventAbout("11", evidence, 1s, "a2");
+  BoxEvent byLogin = eventAbout("11", evidenceType, 1s, "a2");
   byLogin.createdBy.id.clear();
   EXPECT_EQ(count(byLogin), 1u);
   EXPECT_TRUE(last.actor.themselves) << "by the login, where the event has no id";
-  EXPECT_EQ(count(eventAbout("13", evidence, 1s, "a3")), 1u);
+  EXPECT_EQ(count(eventAbout("13", evidenceType, 1s, "a3")), 1u);
   EXPECT_TRUE(last.actor.themselves) << "by the login, where the list has no id";
-  BoxEvent ours = eventAbout("11", evidence, 1s, "b");
+  BoxEvent ours = eventAbout("11", evidenceType, 1s, "b");
   ours.createdBy = userMini("1");
   EXPECT_EQ(count(ours), 1u);
   EXPECT_TRUE(last.actor.ourAccount);
   EXPECT_FALSE(last.actor.themselves || last.actor.others);
-  BoxEvent another = eventAbout("11", evidence, 1s, "c");
+  BoxEvent another = eventAbout("11", evidenceType, 1s, "c");
   another.createdBy = userMini("99");
   EXPECT_EQ(count(another), 1u);
   EXPECT_TRUE(last.actor.others);
@@ -276,7 +274,8 @@ TEST_F(MatcherTest, OfTwoSignInsInOneSecondTheLastOneThatCameIsKept) {
 }
 
 TEST_F(MatcherTest, KeepsTheFirstAndTheLastEvidenceInAnyOrder) {
-  for (const auto time : {20s, 10s, 30s, 15s}) count(eventAbout("11", evidence, time, std::to_string(time.count())));
+  for (const auto time : {20s, 10s, 30s, 15s})
+    count(eventAbout("11", evidenceType, time, std::to_string(time.count())));
   EXPECT_EQ(matcher.resultOf(0).firstEvidence, start + 10s);
   EXPECT_EQ(matcher.resultOf(0).lastEvidence, start + 30s);
   EXPECT_EQ(matcher.resultOf(0).evidence, 4u);
@@ -285,9 +284,9 @@ TEST_F(MatcherTest, KeepsTheFirstAndTheLastEvidenceInAnyOrder) {
 TEST_F(MatcherTest, ClocksDifferByADayAtMost) {
   options.clockSkew = 48h;
   Matcher wide(options, {{"11", ""}}, start);
-  wide.consider(eventAbout("11", evidence, -24h - 1s, "a"), nullptr);
+  wide.consider(eventAbout("11", evidenceType, -24h - 1s, "a"), nullptr);
   EXPECT_EQ(wide.evidence(), 0u);
-  wide.consider(eventAbout("11", evidence, -24h, "b"), nullptr);
+  wide.consider(eventAbout("11", evidenceType, -24h, "b"), nullptr);
   EXPECT_EQ(wide.evidence(), 1u);
 }
 
@@ -328,7 +327,7 @@ TEST(MatcherMemory, IsBoundedHoweverManyEventsThereAreAndHoweverLong) {
   for (int i = 0; i < events; ++i) {
     // At first many types and applications, each with a long name; then sign-ins and evidence of everybody.
     const bool odd = i < 2'000;
-    const std::string type = odd ? std::to_string(i) + std::string(1'000, 'T') : i % 2 == 0 ? "LOGIN" : evidence;
+    const std::string type = odd ? std::to_string(i) + std::string(1'000, 'T') : i % 2 == 0 ? "LOGIN" : evidenceType;
     BoxEvent event = eventAbout(std::to_string(100 + i / 2 % people), type, 1s, std::to_string(i));
     event.ipAddress = std::string(1'000, '1');
     const std::string app = odd ? std::to_string(i) + std::string(1'000, 'A') : "Box for Phones";

@@ -35,6 +35,9 @@ inline UserMini userMini(const std::string& id) {
 }
 
 /// An event of this type about the user, caused by the same user, at this time.
+/// The type of an event that shows that a session of the user has ended.
+inline constexpr const char* evidenceType = "REMOVE_LOGIN_ACTIVITY_DEVICE";
+
 inline BoxEvent eventAbout(const std::string& user, const std::string& type, std::chrono::nanoseconds time,
                            const std::string& eventId) {
   BoxEvent event;

@@ -26,7 +26,7 @@ NetworkRequest made(const std::string& url, std::vector<std::pair<std::string, s
   return makeNetworkRequest(std::move(options), session());
 }
 
-std::string refusal(FetchOptions options) {
+std::string refusalOfRequest(FetchOptions options) {
   try {
     makeNetworkRequest(std::move(options), session());
   } catch (const BoxSdkError& error) {
@@ -40,7 +40,7 @@ std::string refusal(FetchOptions options) {
 std::string refusalOf(const std::string& url) {
   FetchOptions options;
   options.url = url;
-  return refusal(options);
+  return refusalOfRequest(options);
 }
 
 TEST(MakeRequest, TakesPathsWholeUrlsAndQueries) {
@@ -158,17 +158,17 @@ TEST(MakeRequest, RefusesWhatMayNotGoOut) {
   FetchOptions options;
   options.url = "/a";
   options.headers.append("Authorization", "Bearer mine");
-  EXPECT_THAT(refusal(options), HasSubstr("Authorization"));
+  EXPECT_THAT(refusalOfRequest(options), HasSubstr("Authorization"));
   options.headers.clear();
   options.method = "GET /evil";
-  EXPECT_THAT(refusal(options), HasSubstr("method"));
+  EXPECT_THAT(refusalOfRequest(options), HasSubstr("method"));
   for (const char* const method : {"CONNECT", "TRACE", "connect", "Trace"}) {
     options.method = method;
-    EXPECT_THAT(refusal(options), HasSubstr("method")) << method;
+    EXPECT_THAT(refusalOfRequest(options), HasSubstr("method")) << method;
   }
   options.method = "GET";
   options.contentType = "a\r\nX: y";
-  EXPECT_THAT(refusal(options), HasSubstr("content type"));
+  EXPECT_THAT(refusalOfRequest(options), HasSubstr("content type"));
 }
 
 TEST(Operation, CannotBeOneThatNoRequestMayHave) {

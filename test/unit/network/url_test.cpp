@@ -13,7 +13,7 @@ namespace box {
 namespace {
 
 /// The text of the refusal, which must name the setting; empty: the URL was accepted.
-std::string refusal(std::string_view url, bool proxy = false) {
+std::string refusalOfUrl(std::string_view url, bool proxy = false) {
   try {
     proxy ? parseProxyUrl(url, "TheSetting") : parseUrl(url, "TheSetting");
   } catch (const BoxSdkError& error) {
@@ -198,16 +198,16 @@ TEST(Url, RefusesEverythingElseWithoutRepeatingIt) {
                                               "https://2130706433"sv,
                                               "https://secret.1"sv};
   for (const std::string_view url : urls) {
-    const std::string text = refusal(url);
+    const std::string text = refusalOfUrl(url);
     EXPECT_NE(text, "") << testing::PrintToString(std::string(url));
     EXPECT_EQ(text.find("secret"), std::string::npos) << text;
   }
 }
 
 TEST(Url, ADotThatIsEscapedIsADot) {
-  EXPECT_EQ(refusal("https://h/%2e%2e%2e"), "") << "three of them are a name like any other";
-  EXPECT_EQ(refusal("https://h/%2ea"), "");
-  EXPECT_EQ(refusal("https://h/a%2e"), "");
+  EXPECT_EQ(refusalOfUrl("https://h/%2e%2e%2e"), "") << "three of them are a name like any other";
+  EXPECT_EQ(refusalOfUrl("https://h/%2ea"), "");
+  EXPECT_EQ(refusalOfUrl("https://h/a%2e"), "");
 }
 
 TEST(Url, OnlyThatOfARequestHasAQuery) {
@@ -219,9 +219,9 @@ TEST(Url, OnlyThatOfARequestHasAQuery) {
        {"https://h/a?b c", "https://h/a?b#c", "https://h/a?%2g", "https://h/a?%g2", "https://h/a?%2"}) {
     EXPECT_THROW(parseRequestUrl(text, "x"), BoxSdkError) << text;
   }
-  EXPECT_NE(refusal("https://h/a?b").find("no query"), std::string::npos);
-  EXPECT_NE(refusal("https://h/a#b").find("no fragment"), std::string::npos);
-  EXPECT_NE(refusal("https://h/a b").find("must be escaped"), std::string::npos);
+  EXPECT_NE(refusalOfUrl("https://h/a?b").find("no query"), std::string::npos);
+  EXPECT_NE(refusalOfUrl("https://h/a#b").find("no fragment"), std::string::npos);
+  EXPECT_NE(refusalOfUrl("https://h/a b").find("must be escaped"), std::string::npos);
   EXPECT_NE(queryObjection("a#b").find("no fragment"), std::string::npos);
   EXPECT_NE(queryObjection("a b").find("must be escaped"), std::string::npos);
   EXPECT_EQ(queryObjection("a=%0a"), "");
@@ -229,27 +229,29 @@ TEST(Url, OnlyThatOfARequestHasAQuery) {
 
 TEST(Url, AnEscapeEndsWithTheUrlAtTheLatest) {
   const std::string_view longer = "https://h/a%20";
-  EXPECT_EQ(refusal(longer), "");
-  EXPECT_NE(refusal(longer.substr(0, longer.size() - 1)), "") << "what follows in memory is no part of the URL";
-  EXPECT_NE(refusal("https://h/a%20 b"), "");
+  EXPECT_EQ(refusalOfUrl(longer), "");
+  EXPECT_NE(refusalOfUrl(longer.substr(0, longer.size() - 1)), "") << "what follows in memory is no part of the URL";
+  EXPECT_NE(refusalOfUrl("https://h/a%20 b"), "");
   EXPECT_NE(queryObjection("a=%20 b"), "");
   EXPECT_NE(queryObjection(" a"), "");
   EXPECT_EQ(queryObjection("a=%20b"), "");
 }
 
-TEST(Url, SaysThatABackslashIsOne) { EXPECT_NE(refusal("https://h\\a").find("it has a backslash"), std::string::npos); }
+TEST(Url, SaysThatABackslashIsOne) {
+  EXPECT_NE(refusalOfUrl("https://h\\a").find("it has a backslash"), std::string::npos);
+}
 
 TEST(Url, LimitsHostNamesAndLabels) {
   EXPECT_EQ(labels(253).size(), 253U);
-  EXPECT_EQ(refusal("https://" + labels(253)), "");
-  EXPECT_EQ(refusal("https://" + labels(253) + "."), "") << "the trailing dot does not belong to the name";
-  EXPECT_NE(refusal("https://" + labels(254)), "");
-  EXPECT_EQ(refusal("https://" + std::string(63, 'a') + ".example"), "");
-  EXPECT_NE(refusal("https://" + std::string(64, 'a') + ".example"), "");
+  EXPECT_EQ(refusalOfUrl("https://" + labels(253)), "");
+  EXPECT_EQ(refusalOfUrl("https://" + labels(253) + "."), "") << "the trailing dot does not belong to the name";
+  EXPECT_NE(refusalOfUrl("https://" + labels(254)), "");
+  EXPECT_EQ(refusalOfUrl("https://" + std::string(63, 'a') + ".example"), "");
+  EXPECT_NE(refusalOfUrl("https://" + std::string(64, 'a') + ".example"), "");
   for (const char* host : {"box.test..", "..", ".", ".box.test"})
-    EXPECT_NE(refusal("https://" + std::string(host)), "") << host;
+    EXPECT_NE(refusalOfUrl("https://" + std::string(host)), "") << host;
   EXPECT_NE(hostObjection("box.test.").find("not made of labels"), std::string::npos);
-  EXPECT_NE(refusal("https://" + std::string(1'000'000, 'a')), "");
+  EXPECT_NE(refusalOfUrl("https://" + std::string(1'000'000, 'a')), "");
 }
 
 TEST(Url, KeepsProxiesToSchemeAndHost) {
@@ -277,11 +279,11 @@ TEST(Url, KeepsProxiesToSchemeAndHost) {
   }
   for (const char* text : {"", "http", "https", "http:", "socks5://secret", "secret:3128", "http://secret/a",
                            "http://user:secret@proxy.example", "http://secret:", "http://h?secret"}) {
-    const std::string reason = refusal(text, true);
+    const std::string reason = refusalOfUrl(text, true);
     EXPECT_NE(reason, "") << text;
     EXPECT_EQ(reason.find("secret"), std::string::npos) << reason;
   }
-  EXPECT_NE(refusal("http://api.box.com"), "") << "Box is never called without TLS";
+  EXPECT_NE(refusalOfUrl("http://api.box.com"), "") << "Box is never called without TLS";
 }
 
 TEST(Host, IsSafeToHandToOpenSsl) {

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::system_clock;
 
 template <class Params>
-std::string refusal(const Params& params) {
+std::string refusalOfParams(const Params& params) {
   try {
     return "taken: " + queryOf(params);
   } catch (const BoxSdkError& error) {
@@ -43,22 +43,24 @@ TEST(ReadQuery, OfUsersHasBoxsNames) {
 }
 
 TEST(ReadQuery, RefusesWhatBoxWouldRefuse) {
-  EXPECT_EQ(refusal(GetUsersQueryParams{.userType = "admins"}), "userType must be one of all, managed, external");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = -1}), "offset must be from 0 to 10000");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.limit = 0}), "limit must be from 1 to 1000");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.usemarker = false, .marker = "x"}), "marker needs usemarker");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 1, .usemarker = true}),
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.userType = "admins"}),
+            "userType must be one of all, managed, external");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.offset = -1}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.limit = 0}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.usemarker = false, .marker = "x"}), "marker needs usemarker");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.offset = 1, .usemarker = true}),
             "offset cannot be given together with a marker");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.fields = {"id", "a,b"}}).substr(0, 10), "fields[1] ");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.fields = {""}}).substr(0, 10), "fields[0] ");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.filterTerm = "\xff"}), "filterTerm is not valid UTF-8");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.filterTerm = "a\nb"}), "filterTerm has an invisible character: remove it");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.filterTerm = std::string(1'001, 'a')}),
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.fields = {"id", "a,b"}}).substr(0, 10), "fields[1] ");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.fields = {""}}).substr(0, 10), "fields[0] ");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.filterTerm = "\xff"}), "filterTerm is not valid UTF-8");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.filterTerm = "a\nb"}),
+            "filterTerm has an invisible character: remove it");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.filterTerm = std::string(1'001, 'a')}),
             "filterTerm is longer than 1000 bytes");
-  EXPECT_EQ(refusal(GetGroupsQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
-  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusalOfParams(GetGroupsQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusalOfParams(GetGroupMembershipsQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
 }
 
 TEST(ReadQuery, OfEventsKeepsPositionsAndEncodesTimes) {
@@ -76,20 +78,21 @@ TEST(ReadQuery, OfEventsKeepsPositionsAndEncodesTimes) {
 
 TEST(ReadQuery, OfEventsRefusesWhatWouldHaveNoEffect) {
   const auto time = system_clock::from_time_t(1649594355);
-  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "adming_logs"}).substr(0, 23), "streamType must be one ");
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamType = "adming_logs"}).substr(0, 23),
+            "streamType must be one ");
   for (const char* position : {"1.15e+18", "-1", "NOW", "1 ", "99999999999999999999999999999999999999999"}) {
-    EXPECT_EQ(refusal(GetEventsQueryParams{.streamPosition = position}),
+    EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamPosition = position}),
               "streamPosition must be digits, as Box gave them, or \"now\"");
   }
-  EXPECT_EQ(refusal(GetEventsQueryParams{.limit = 501}), "limit must be from 1 to 500");
-  EXPECT_EQ(refusal(GetEventsQueryParams{.eventType = {"LOGIN"}}).substr(0, 10), "eventType ");
-  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"LOGIN,X"}}).substr(0, 13),
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.limit = 501}), "limit must be from 1 to 500");
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.eventType = {"LOGIN"}}).substr(0, 10), "eventType ");
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"LOGIN,X"}}).substr(0, 13),
             "eventType[0] ");
-  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs_streaming", .createdAfter = time}),
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamType = "admin_logs_streaming", .createdAfter = time}),
             "createdAfter has an effect only on streamType admin_logs");
-  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs_streaming", .createdBefore = time}),
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamType = "admin_logs_streaming", .createdBefore = time}),
             "createdBefore has an effect only on streamType admin_logs");
-  EXPECT_EQ(refusal(GetEventsQueryParams{
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{
                 .streamType = "admin_logs", .createdAfter = time, .createdBefore = time - std::chrono::seconds(1)}),
             "createdAfter must not be later than createdBefore");
 }
@@ -108,44 +111,45 @@ TEST(ReadQuery, PutsOnlyIdsIntoPaths) {
 
 TEST(ReadQuery, TakesWhatIsJustWithinTheLimits) {
   const std::string longest(1'000, 'a'), name(100, 'n');
-  EXPECT_EQ(refusal(GetUsersQueryParams{.filterTerm = longest}), "taken: filter_term=" + longest);
-  EXPECT_EQ(refusal(GetUsersQueryParams{.fields = {name}}), "taken: fields=" + name);
-  EXPECT_EQ(refusal(GetUsersQueryParams{.fields = {name + "n"}}).substr(0, 10), "fields[0] ");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 0, .limit = 1}), "taken: offset=0&limit=1");
-  EXPECT_EQ(
-      refusal(GetGroupsQueryParams{.filterTerm = "a", .fields = {"id", "created_by.login"}, .limit = 1, .offset = 0}),
-      "taken: filter_term=a&fields=id,created_by.login&limit=1&offset=0");
-  EXPECT_EQ(refusal(GetGroupsQueryParams{.limit = 1'000, .offset = 10'000}), "taken: limit=1000&offset=10000");
-  EXPECT_EQ(refusal(GetGroupsQueryParams{.limit = 0}), "limit must be from 1 to 1000");
-  EXPECT_EQ(refusal(GetGroupsQueryParams{.offset = -1}), "offset must be from 0 to 10000");
-  EXPECT_EQ(refusal(GetGroupsQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
-  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.limit = 1'000, .offset = 10'000}),
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.filterTerm = longest}), "taken: filter_term=" + longest);
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.fields = {name}}), "taken: fields=" + name);
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.fields = {name + "n"}}).substr(0, 10), "fields[0] ");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.offset = 0, .limit = 1}), "taken: offset=0&limit=1");
+  EXPECT_EQ(refusalOfParams(
+                GetGroupsQueryParams{.filterTerm = "a", .fields = {"id", "created_by.login"}, .limit = 1, .offset = 0}),
+            "taken: filter_term=a&fields=id,created_by.login&limit=1&offset=0");
+  EXPECT_EQ(refusalOfParams(GetGroupsQueryParams{.limit = 1'000, .offset = 10'000}), "taken: limit=1000&offset=10000");
+  EXPECT_EQ(refusalOfParams(GetGroupsQueryParams{.limit = 0}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusalOfParams(GetGroupsQueryParams{.offset = -1}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusalOfParams(GetGroupsQueryParams{.offset = 10'001}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusalOfParams(GetGroupMembershipsQueryParams{.limit = 1'000, .offset = 10'000}),
             "taken: limit=1000&offset=10000");
-  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.limit = 1, .offset = 0}), "taken: limit=1&offset=0");
-  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.limit = 0}), "limit must be from 1 to 1000");
-  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
-  EXPECT_EQ(refusal(GetGroupMembershipsQueryParams{.offset = -1}), "offset must be from 0 to 10000");
-  EXPECT_EQ(refusal(GetEventsQueryParams{.limit = 1}), "taken: limit=1");
-  EXPECT_EQ(refusal(GetEventsQueryParams{.limit = 0}), "limit must be from 1 to 500");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.usemarker = false}), "taken: usemarker=false");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 1, .usemarker = false}), "taken: offset=1&usemarker=false");
-  EXPECT_EQ(refusal(GetUsersQueryParams{.offset = 1, .marker = "x"}), "offset cannot be given together with a marker");
+  EXPECT_EQ(refusalOfParams(GetGroupMembershipsQueryParams{.limit = 1, .offset = 0}), "taken: limit=1&offset=0");
+  EXPECT_EQ(refusalOfParams(GetGroupMembershipsQueryParams{.limit = 0}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusalOfParams(GetGroupMembershipsQueryParams{.limit = 1'001}), "limit must be from 1 to 1000");
+  EXPECT_EQ(refusalOfParams(GetGroupMembershipsQueryParams{.offset = -1}), "offset must be from 0 to 10000");
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.limit = 1}), "taken: limit=1");
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.limit = 0}), "limit must be from 1 to 500");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.usemarker = false}), "taken: usemarker=false");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.offset = 1, .usemarker = false}), "taken: offset=1&usemarker=false");
+  EXPECT_EQ(refusalOfParams(GetUsersQueryParams{.offset = 1, .marker = "x"}),
+            "offset cannot be given together with a marker");
 }
 
 TEST(ReadQuery, KnowsAllStreamsOfEvents) {
   for (const char* type : {"all", "changes", "sync", "admin_logs", "admin_logs_streaming"}) {
-    EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = type}), std::string("taken: stream_type=") + type);
+    EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamType = type}), std::string("taken: stream_type=") + type);
   }
-  EXPECT_EQ(refusal(GetEventsQueryParams{.streamPosition = std::string(40, '1')}),
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamPosition = std::string(40, '1')}),
             "taken: stream_position=" + std::string(40, '1'));
   const auto time = system_clock::from_time_t(1649594355);
   EXPECT_EQ(
-      refusal(GetEventsQueryParams{.streamType = "admin_logs", .createdAfter = time, .createdBefore = time}),
+      refusalOfParams(GetEventsQueryParams{.streamType = "admin_logs", .createdAfter = time, .createdBefore = time}),
       "taken: stream_type=admin_logs&created_after=2022-04-10T12%3A39%3A15-00%3A00&created_before=2022-04-10T12%3A39"
       "%3A15-00%3A00");
-  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"A.B"}}).substr(0, 13),
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"A.B"}}).substr(0, 13),
             "eventType[0] ");
-  EXPECT_EQ(refusal(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"LOGIN_2"}}),
+  EXPECT_EQ(refusalOfParams(GetEventsQueryParams{.streamType = "admin_logs", .eventType = {"LOGIN_2"}}),
             "taken: stream_type=admin_logs&event_type=LOGIN_2");
 }
 

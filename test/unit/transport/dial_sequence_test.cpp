@@ -29,7 +29,7 @@ using Endpoints = DialSequence::Endpoints;
 using TimePoint = DialSequence::TimePoint;
 using testing::ElementsAre;
 
-constexpr TimePoint start{1000h};
+constexpr TimePoint startOfDial{1000h};
 
 Origin originAt(const std::string& host, std::uint16_t port) {
   Url url;
@@ -70,11 +70,11 @@ class Dialling {
   enum class Way { direct, plainProxy, tlsProxy };
 
   explicit Dialling(Way way = Way::direct, const std::string& host = "api.box.test", TimeoutOptions given = {},
-                    TimeLimits limits = TimeLimits(start + 120s), bool authorized = false)
+                    TimeLimits limits = TimeLimits(startOfDial + 120s), bool authorized = false)
       : timeouts(given),
         box_(originAt(host, 443)),
         proxy_{originAt(way == Way::direct ? "" : "proxy.test", 3128), way == Way::tlsProxy, authorized},
-        sequence(box_, way == Way::direct ? nullptr : &proxy_, limits, timeouts, start) {}
+        sequence(box_, way == Way::direct ? nullptr : &proxy_, limits, timeouts, startOfDial) {}
 
   DialSequence* operator->() { return &sequence; }
 
@@ -135,7 +135,7 @@ class Dialling {
     EXPECT_EQ(action(), Action::fail) << "the failure stays the same";
   }
 
-  TimePoint now = start;
+  TimePoint now = startOfDial;
   TimeoutOptions timeouts;
 
  private:
@@ -269,7 +269,7 @@ class DialSequenceStates : public testing::TestWithParam<StateCase> {
     dialling.reach(GetParam().action == Action::wait ? Action::connect : GetParam().action);
     ASSERT_EQ(dialling.action(), GetParam().action);
   }
-  static std::unique_ptr<Dialling> arrived(TimeLimits limits = TimeLimits(start + 120s)) {
+  static std::unique_ptr<Dialling> arrived(TimeLimits limits = TimeLimits(startOfDial + 120s)) {
     auto dialling = std::make_unique<Dialling>(GetParam().way, "api.box.test", TimeoutOptions(), limits);
     arrive(*dialling);
     return dialling;
@@ -316,28 +316,28 @@ TEST_P(DialSequenceStates, EndByClosingRatherThanByCancellationOrTime) {
 TEST_P(DialSequenceStates, EndAtThePhasesOwnLimit) {
   const auto dialling = arrived();
   const auto own = dialling->timeouts.*GetParam().own;
-  EXPECT_EQ(dialling->next().until, start + own);
-  dialling->now = start + own - 1ns;
+  EXPECT_EQ(dialling->next().until, startOfDial + own);
+  dialling->now = startOfDial + own - 1ns;
   EXPECT_EQ(dialling->action(), GetParam().action);
-  dialling->now = start + own;
+  dialling->now = startOfDial + own;
   closeRace(*dialling);
   dialling->expectFailed(GetParam().timeout, GetParam().phase, GetParam().where);
 }
 
 TEST_P(DialSequenceStates, EndAtTheAttemptsLimit) {
-  TimeLimits limits(start + 120s);
-  limits.beginAttempt(start, 1s);
+  TimeLimits limits(startOfDial + 120s);
+  limits.beginAttempt(startOfDial, 1s);
   const auto dialling = arrived(limits);
-  EXPECT_EQ(dialling->next().until, start + 1s);
-  dialling->now = start + 1s;
+  EXPECT_EQ(dialling->next().until, startOfDial + 1s);
+  dialling->now = startOfDial + 1s;
   closeRace(*dialling);
   dialling->expectFailed(Errc::attemptTimeout, GetParam().phase, GetParam().where);
 }
 
 TEST_P(DialSequenceStates, EndAtTheCallsLimit) {
-  const auto dialling = arrived(TimeLimits(start + 1s));
-  EXPECT_EQ(dialling->next().until, start + 1s);
-  dialling->now = start + 1s;
+  const auto dialling = arrived(TimeLimits(startOfDial + 1s));
+  EXPECT_EQ(dialling->next().until, startOfDial + 1s);
+  dialling->now = startOfDial + 1s;
   closeRace(*dialling);
   dialling->expectFailed(Errc::callTimeout, GetParam().phase, GetParam().where);
 }
@@ -395,14 +395,14 @@ TEST(DialSequence, GivesTlsWithTheProxyAndConnectOneLimit) {
   dialling.reach(Action::proxyHandshake);
   dialling.now += 6s;
   dialling.reach(Action::receiveAnswer);
-  EXPECT_EQ(dialling.next().until, start + 10s);
+  EXPECT_EQ(dialling.next().until, startOfDial + 10s);
 }
 
 TEST(DialSequence, BeginsNoStepThatIsLateAlready) {
   for (const Action before : {Action::connect, Action::proxyHandshake, Action::receiveAnswer, Action::boxHandshake}) {
-    Dialling dialling(Way::tlsProxy, "api.box.test", {}, TimeLimits(start + 2s));
+    Dialling dialling(Way::tlsProxy, "api.box.test", {}, TimeLimits(startOfDial + 2s));
     dialling.succeedAt(dialling.reach(before));
-    dialling.now = start + 2s;
+    dialling.now = startOfDial + 2s;
     while (dialling.action() == Action::use) {
     }
     EXPECT_EQ(dialling.action(), Action::fail) << static_cast<int>(before);
@@ -420,7 +420,7 @@ TEST(DialSequence, SaysWhyALookupFailed) {
 }
 
 TEST(DialSequence, NamesTheLimitThatALookupRanInto) {
-  Dialling dialling(Way::direct, "api.box.test", {}, TimeLimits(start + 2s));
+  Dialling dialling(Way::direct, "api.box.test", {}, TimeLimits(startOfDial + 2s));
   dialling.reach(Action::lookUp);
   dialling->lookedUp(because(Errc::resolveTimeout));
   dialling.expectFailed(Errc::callTimeout, Phase::resolve, "looking up api.box.test");
@@ -430,7 +430,7 @@ TEST(DialSequence, UsesAddressesThatCameLate) {
   Dialling dialling;
   dialling.reach(Action::lookUp);
   dialling->lookedUp(endpoints(0, 1));
-  dialling.now = start + 5s;
+  dialling.now = startOfDial + 5s;
   EXPECT_EQ(dialling.action(), Action::connect);
 }
 
@@ -450,10 +450,10 @@ TEST(DialSequence, TriesTheFamiliesInTurnEachAQuarterOfASecondLater) {
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
   EXPECT_TRUE(dialling->addresses()[0].address().is_v6());
   EXPECT_TRUE(dialling->addresses()[1].address().is_v4());
-  EXPECT_EQ(dialling.next().until, start + 250ms);
-  dialling.now = start + 249ms;
+  EXPECT_EQ(dialling.next().until, startOfDial + 250ms);
+  dialling.now = startOfDial + 249ms;
   EXPECT_THAT(dialling.todo(), ElementsAre("wait"));
-  dialling.now = start + 250ms;
+  dialling.now = startOfDial + 250ms;
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 1", "wait"));
 }
 
@@ -473,7 +473,7 @@ TEST(DialSequence, ClosesTheLosersBeforeItUsesTheWinner) {
   dialling.reach(Action::lookUp);
   dialling->lookedUp(endpoints(2, 2));
   for (int i = 0; i < 4; ++i) {
-    dialling.now = start + i * 250ms;
+    dialling.now = startOfDial + i * 250ms;
     dialling.todo();
   }
   dialling->connectEnded(2, {});
@@ -487,15 +487,15 @@ TEST(DialSequence, HasNoMoreThanFourInProgress) {
   dialling.reach(Action::lookUp);
   dialling->lookedUp(endpoints(0, 100));
   for (int i = 0; i < 4; ++i) {
-    dialling.now = start + i * 250ms;
+    dialling.now = startOfDial + i * 250ms;
     EXPECT_THAT(dialling.todo(), ElementsAre("connect " + std::to_string(i), "wait"));
   }
-  EXPECT_EQ(dialling.next().until, start + 5s);
-  dialling.now = start + 4s;
+  EXPECT_EQ(dialling.next().until, startOfDial + 5s);
+  dialling.now = startOfDial + 4s;
   EXPECT_THAT(dialling.todo(), ElementsAre("wait"));
-  dialling.now = start + 5s;  // the time limit of one attempt
+  dialling.now = startOfDial + 5s;  // the time limit of one attempt
   EXPECT_THAT(dialling.todo(), ElementsAre("close 0", "connect 4", "wait"));
-  dialling.now = start + 10s;  // the time limit of the race
+  dialling.now = startOfDial + 10s;  // the time limit of the race
   EXPECT_THAT(dialling.todo(), ElementsAre("close 1", "close 2", "close 3", "close 4", "fail"));
   dialling.expectFailed(Errc::connectTimeout, Phase::connect, "connecting to api.box.test, port 443");
 }
@@ -505,7 +505,7 @@ TEST(DialSequence, TakesNoConnectionOfAnAddressWhoseTimeIsUp) {
   dialling.reach(Action::lookUp);
   dialling->lookedUp(endpoints(0, 2));
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
-  dialling.now = start + 5s;
+  dialling.now = startOfDial + 5s;
   EXPECT_THAT(dialling.todo(), ElementsAre("close 0", "connect 1", "wait"));
   dialling->connectEnded(0, {});
   EXPECT_THAT(dialling.todo(), ElementsAre("wait"));
@@ -517,7 +517,7 @@ TEST(DialSequence, TakesAConnectionThatIsThereWhenTheTimeIsUp) {
   dialling->lookedUp(endpoints(0, 1));
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
   dialling->connectEnded(0, {});
-  dialling.now = start + 5s;
+  dialling.now = startOfDial + 5s;
   EXPECT_THAT(dialling.todo(), ElementsAre("use 0", "other"));
 }
 
@@ -528,7 +528,7 @@ TEST(DialSequence, TellsAnAnswerRatherThanSilence) {
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
   dialling->connectEnded(0, refused());
   EXPECT_THAT(dialling.todo(), ElementsAre("connect 1", "wait"));
-  dialling.now = start + 5s;
+  dialling.now = startOfDial + 5s;
   EXPECT_THAT(dialling.todo(), ElementsAre("close 1", "fail"));
   dialling.expectFailed(Errc::connectFailed, Phase::connect, "connecting to api.box.test, port 443", refused());
 }
@@ -556,7 +556,7 @@ TEST(DialSequence, TriesNoFurtherAddressWhereTheMachineHasNothingLeft) {
     dialling.reach(Action::lookUp);
     dialling->lookedUp(endpoints(0, 9));
     EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
-    dialling.now = start + 250ms;
+    dialling.now = startOfDial + 250ms;
     EXPECT_THAT(dialling.todo(), ElementsAre("connect 1", "wait"));
     dialling->connectEnded(1, shortage);
     EXPECT_THAT(dialling.todo(), ElementsAre("wait")) << "the one in progress may still end well";
@@ -633,7 +633,7 @@ TEST(DialSequence, ClosesTheWinnerWhereTheClientCloses) {
 // ----------------------------------------------------------------------------------------------------------- the proxy
 
 Failure answered(const std::string& bytes, bool authorized = false) {
-  Dialling dialling(Way::plainProxy, "api.box.test", {}, TimeLimits(start + 120s), authorized);
+  Dialling dialling(Way::plainProxy, "api.box.test", {}, TimeLimits(startOfDial + 120s), authorized);
   dialling.reach(Action::receiveAnswer);
   dialling->received(bytes);
   EXPECT_EQ(dialling.action(), Action::fail) << bytes;
@@ -738,10 +738,10 @@ class Chaos {
     TimeoutOptions timeouts;
     timeouts.resolve = timeouts.proxy = timeouts.handshake = std::chrono::milliseconds(upTo(3000));
     timeouts.connect = std::chrono::milliseconds(upTo(3000));
-    const TimePoint end = start + std::chrono::milliseconds(upTo(9000));
-    const TimePoint callEnd = start + std::chrono::milliseconds(upTo(9000));
+    const TimePoint end = startOfDial + std::chrono::milliseconds(upTo(9000));
+    const TimePoint callEnd = startOfDial + std::chrono::milliseconds(upTo(9000));
     TimeLimits limits(callEnd);
-    limits.beginAttempt(start, end - start);
+    limits.beginAttempt(startOfDial, end - startOfDial);
     const TimePoint last = std::min(end, callEnd);
     Dialling dialling(static_cast<Way>(upTo(2)), "api.box.test", timeouts, limits, upTo(1) == 1);
     for (int steps = 0;; ++steps) {
