@@ -39,6 +39,9 @@ bool isFramingField(std::string_view line) {
   return equalsIgnoreCase(name, "Content-Length") || equalsIgnoreCase(name, "Transfer-Encoding");
 }
 
+/// Whether the text begins with a line that continues the one before.
+bool isFolded(std::string_view text) { return text.starts_with(' ') || text.starts_with('\t'); }
+
 std::string statusLine(int version, int status) {
   return std::string(version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ") + std::to_string(status) + " \r\n";
 }
@@ -223,6 +226,16 @@ std::size_t ResponseReader::readStartLine(std::string_view bytes, error_code& ec
   return size;
 }
 
+/// In the answer to HEAD, the fields about the body are those of a body that is not sent. They say nothing about the
+/// framing of this answer, but they are a part of its header.
+void ResponseReader::keepFramingField(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  const std::string_view value = trimBlanks(line.substr(colon + 1, line.size() - colon - 3));
+  if (expect_ != Expect::header || fields_ >= limits_->headerFields || !isFieldValue(value)) return;
+  ++fields_;
+  headers_.append(line.substr(0, colon), value);
+}
+
 /// Reads all fields except those about the body, which the parser would check and refuse.
 std::size_t ResponseReader::readFields(std::string_view bytes, error_code& ec) {
   constexpr std::string_view lineBreak = "\r\n";
@@ -237,10 +250,12 @@ std::size_t ResponseReader::readFields(std::string_view bytes, error_code& ec) {
   for (std::string_view rest = bytes.substr(0, size); !rest.empty();) {
     const std::size_t length = rest.find(lineBreak) + lineBreak.size();
     const std::string_view line = rest.substr(0, length);
-    const bool folded = line.front() == ' ' || line.front() == '\t';
-    if (!folded) dropped = isFramingField(line);
-    if (!dropped) kept.append(line);
     rest.remove_prefix(length);
+    if (!isFolded(line)) {
+      dropped = isFramingField(line);
+      if (dropped && !isFolded(rest)) keepFramingField(line);
+    }
+    if (!dropped) kept.append(line);
   }
   const std::size_t n = parser_->put(boost::asio::const_buffer(kept.data(), kept.size()), ec);
   if (ec == http::error::need_more || (!ec && n != kept.size())) ec = http::error::bad_field;

@@ -86,6 +86,7 @@ class ResponseReader {
   void failParsing(bool inHeader, const error_code& ec);
   void endMessage();
   std::size_t readStartLine(std::string_view bytes, error_code& ec);
+  void keepFramingField(std::string_view line);
   std::size_t readFields(std::string_view bytes, error_code& ec);
   void bodyTooLarge(error_code& ec);
   const char* headerComplaint() const;
