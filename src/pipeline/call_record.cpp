@@ -39,8 +39,17 @@ CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkReques
 
 CallRecord::~CallRecord() {
   if (ended_) return;
-  const Fate fate = running_ != nullptr ? fateOfBoth(fate_, running_->fate) : fate_;
-  tellEnd(asio::error::operation_aborted, fate, Clock::now() - started_);
+  const Clock::time_point now = Clock::now();
+  if (running_ != nullptr) endRunning(now);
+  tellEnd(asio::error::operation_aborted, fate_, now - started_);
+}
+
+/// Ends an attempt that was left in the middle. It needs no memory.
+void CallRecord::endRunning(Clock::time_point now) noexcept {
+  Attempt& attempt = *running_;
+  const bool sent = attempt.fate != Fate::notSent && attempt.phase == Phase::prepare;
+  if (!attempt.failed()) attempt.fail(asio::error::operation_aborted, sent ? Phase::read : attempt.phase);
+  close(attempt, now);
 }
 
 void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited, Clock::time_point now) {
@@ -56,12 +65,16 @@ void CallRecord::begin(Attempt& attempt, std::chrono::nanoseconds waited, Clock:
   tell(event::AttemptStarted{id_, attempts_, tag()});
 }
 
-void CallRecord::end(Attempt& attempt, Clock::time_point now) {
+void CallRecord::close(Attempt& attempt, Clock::time_point now) noexcept {
   attempt.elapsed = now - attemptStarted_;
   lastStatus_ = attempt.statusCode;
   fate_ = fateOfBoth(fate_, attempt.fate);
   running_ = nullptr;
   if (isObserved()) tell(event::AttemptEnded{id_, attempt, tag()});
+}
+
+void CallRecord::end(Attempt& attempt, Clock::time_point now) {
+  close(attempt, now);
   if (!attempt.failed()) return;
   if (!failures_) failures_ = std::make_unique<std::vector<AttemptRecord>>();
   failures_->push_back(attempt);

@@ -31,7 +31,8 @@ class CallRecord {
 
   /// `id`: the number of the call. The request must live as long as this object.
   CallRecord(Observer* observer, std::uint64_t id, const NetworkRequest& request, Clock::time_point now);
-  /// Reports CallEnded even if the coroutine is destroyed in the middle of the call, or there is no memory.
+  /// Reports the end of the attempt and of the call even if the coroutine is destroyed in the middle of the call, or
+  /// there is no memory.
   ~CallRecord();
   CallRecord(const CallRecord&) = delete;
   CallRecord& operator=(const CallRecord&) = delete;
@@ -59,6 +60,8 @@ class CallRecord {
   [[noreturn]] void fail(Attempt& attempt, Clock::time_point now, RetryEnding ending = RetryEnding::none);
 
  private:
+  void close(Attempt& attempt, Clock::time_point now) noexcept;
+  void endRunning(Clock::time_point now) noexcept;
   void tellEnd(error_code code, Fate fate, std::chrono::nanoseconds elapsed);
 
   Observer* const observer_;
@@ -68,7 +71,7 @@ class CallRecord {
   Clock::time_point attemptStarted_;
   unsigned attempts_ = 0;
   int lastStatus_ = 0;
-  const Attempt* running_ = nullptr;  // the attempt that has begun and has not ended
+  Attempt* running_ = nullptr;  // the attempt that has begun and has not ended
   bool ended_ = false;
   Fate fate_ = Fate::notSent;
   // Allocated at the first failure, because the frame of a call has no room for it.

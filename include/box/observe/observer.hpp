@@ -68,7 +68,8 @@ struct RetryScheduled {
 /// operation_aborted if the call is cancelled in the meantime.
 struct CallEnded {
   std::uint64_t call;  ///< as CallStarted::call
-  /// Default: success. operation_aborted: the call was cancelled, or the coroutine was destroyed before the call's end.
+  /// Default: success. operation_aborted: the call was cancelled, the coroutine was destroyed before the call's end, or
+  /// std::bad_alloc has ended the call, because there was no memory for an error with a text.
   error_code code;
   Fate fate;                         ///< what became of the request over all attempts
   int statusCode;                    ///< the HTTP status of the last attempt; 0: it had no response

@@ -173,6 +173,31 @@ TEST_F(TheCallRecord, KnowsTheFateOfTheAttemptThatIsDestroyedWithTheCoroutine) {
   EXPECT_EQ(recorder.ended->fate, Fate::inDoubt);
 }
 
+TEST_F(TheCallRecord, TellsTheEndOfTheAttemptThatIsDestroyedWithTheCoroutine) {
+  {
+    CallRecord record(&recorder, 1, request, now);
+    record.begin(tried, 0ms, now);
+    tried.fate = Fate::inDoubt;
+  }
+  EXPECT_EQ(recorder.order, "call attempt over end");
+  EXPECT_EQ(recorder.last.number, 1U);
+  EXPECT_EQ(recorder.last.code, boost::asio::error::operation_aborted) << "it has not succeeded";
+  EXPECT_EQ(recorder.last.fate, Fate::inDoubt);
+  EXPECT_EQ(recorder.last.phase, Phase::read);
+}
+
+TEST_F(TheCallRecord, KeepsTheReasonOfAFailedAttemptThatIsDestroyedWithTheCoroutine) {
+  {
+    CallRecord record(&recorder, 1, request, now);
+    record.begin(tried, 0ms, now);
+    tried.fail(Errc::connectFailed, Phase::connect);
+  }
+  EXPECT_EQ(recorder.order, "call attempt over end");
+  EXPECT_EQ(recorder.last.code, Errc::connectFailed);
+  EXPECT_EQ(recorder.last.phase, Phase::connect);
+  EXPECT_EQ(recorder.ended->fate, Fate::notSent);
+}
+
 TEST_F(TheCallRecord, PaysASuccessIntoTheBudget) {
   const auto budget = std::make_shared<TokenRetryBudget>(10);
   AttemptOutcome lost;
