@@ -180,22 +180,29 @@ DialSequence::Step DialSequence::next(TimePoint now) {
   }
 }
 
-/// Whether the sequence ends with the step that is in progress or has just ended. A closed client, a cancellation and a
-/// time limit have precedence over the result of the step.
+/// Why the sequence must end now, whatever the result of the step is: the client is closed, the caller has cancelled,
+/// or the time limit has passed. Default: it need not end.
+error_code DialSequence::ownEnd(TimePoint now) const noexcept {
+  if (closed_) return Errc::clientClosed;
+  if (cancelled_) return asio::error::operation_aborted;
+  return now >= limit_.at ? make_error_code(limit_.code) : error_code();
+}
+
+/// Whether the sequence ends with the step that is in progress or has just ended.
 bool DialSequence::mustEnd(TimePoint now) {
   // A result counts, even if it is seen after the time limit.
   if (state_ == State::lookUp && ended_) return failure_.code.failed();
-  if (closed_ || cancelled_) {
-    endAs(closed_ ? make_error_code(Errc::clientClosed) : make_error_code(asio::error::operation_aborted));
-  } else if (now >= limit_.at) {
-    endAs(limit_.code);
-  }
+  if (const error_code why = ownEnd(now)) endAs(why);
   return failure_.code.failed();
 }
 
 std::optional<DialSequence::Step> DialSequence::nextInRace(TimePoint now) {
-  if (closed_ || cancelled_) {
-    endAs(closed_ ? make_error_code(Errc::clientClosed) : make_error_code(asio::error::operation_aborted));
+  if (!winner_) {
+    if (const auto late = race_.expired(now)) return toDo(Action::close, *late);
+  }
+  // An address that is connected counts, even if that is seen after the time limit.
+  if (const error_code why = ownEnd(winner_ ? TimePoint::min() : now)) {
+    endAs(why);
     fail();
     return std::nullopt;
   }
@@ -203,12 +210,6 @@ std::optional<DialSequence::Step> DialSequence::nextInRace(TimePoint now) {
     race_.failed(*winner_);  // removes it from the race, so that it is not closed
     failure_ = Failure();
     enter(State::won);
-    return std::nullopt;
-  }
-  if (const auto late = race_.expired(now)) return toDo(Action::close, *late);
-  if (now >= limit_.at) {
-    endAs(limit_.code);
-    fail();
     return std::nullopt;
   }
   if (const auto address = race_.next(now)) return toDo(Action::connect, *address);

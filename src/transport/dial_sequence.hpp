@@ -110,6 +110,7 @@ class DialSequence {
   void enter(State state);
   void advance(TimePoint now);
   std::optional<Step> nextInRace(TimePoint now);
+  error_code ownEnd(TimePoint now) const noexcept;
   bool mustEnd(TimePoint now);
   void noteConnectFailure(const error_code& ec);
   void noteEndOfRace();
