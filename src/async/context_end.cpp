@@ -1,6 +1,7 @@
 #include "async/context_end.hpp"
 
 #include <boost/asio/execution_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace box::inline v0_1 {
@@ -18,8 +19,12 @@ class ContextEnd::Service : public asio::execution_context::service {
 
 std::shared_ptr<ContextEnd> ContextEnd::of(const asio::any_io_executor& executor) {
   asio::execution_context& context = asio::query(executor, asio::execution::context);
-  // The service of the timers must be the older one.
-  if (!asio::has_service<Service>(context)) static_cast<void>(asio::steady_timer(executor));
+  if (!asio::has_service<Service>(context)) {
+    // The services of the timers and of the sockets must be the older ones. On Windows, that of the sockets closes them
+    // when it is shut down.
+    static_cast<void>(asio::steady_timer(executor));
+    static_cast<void>(asio::ip::tcp::socket(executor));
+  }
   return asio::use_service<Service>(context).end;
 }
 

@@ -14,8 +14,8 @@ namespace box::inline v0_1 {
 /// Asio shuts down its timers without locking them, because it assumes that no other thread uses them then. But a
 /// thread that wakes a coroutine may belong to another context, or may be a thread that nothing joins: see before().
 /// And a timer or a socket that is destroyed after its context uses freed memory: see Member. Services are shut down in
-/// the opposite order of their creation. The service of this class is created after a timer, so it is shut down before
-/// the service of the timers.
+/// the opposite order of their creation. The service of this class is created after a timer and a socket, so it is shut
+/// down before their services: the members have released their sockets before Asio closes any.
 class ContextEnd {
  public:
   class Member;

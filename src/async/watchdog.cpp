@@ -3,17 +3,11 @@
 #include <utility>
 
 #include <boost/asio/bind_allocator.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
 namespace box::inline v0_1 {
 
-Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) {
-  // A context shuts its services down in the opposite order of their making. So the service of the sockets, which on
-  // Windows closes them then, comes after this object has let go of their numbers.
-  const asio::ip::tcp::socket service(executor);
-  join(executor);
-}
+Watchdog::Watchdog(const asio::any_io_executor& executor) : timer_(executor) { join(executor); }
 
 void Watchdog::close() noexcept {
   closed_.set();  // set first, so that a guard that is made from now on ends its operations itself

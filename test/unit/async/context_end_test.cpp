@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
@@ -89,6 +90,15 @@ TEST_F(ContextEndTest, LetsNothingBeDoneThatMustComeBeforeIt) {
   io.reset();
   EXPECT_EQ(log, "owner ");
   EXPECT_EQ(done, 1);
+}
+
+// Services are shut down in the opposite order of their making. The one for sockets closes them then, on Windows.
+TEST_F(ContextEndTest, ComesBeforeTheEndOfTheSocketsService) {
+  struct Socket : asio::ip::tcp::socket {
+    using Service = decltype(impl_)::service_type;
+  };
+  ContextEnd::of(io->get_executor());
+  EXPECT_TRUE(asio::has_service<Socket::Service>(*io));
 }
 
 }  // namespace
