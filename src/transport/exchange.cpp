@@ -108,9 +108,9 @@ void Exchange::end() noexcept {
   // Nothing was sent, so what has arrived is not the answer to this request.
   reader.start(responseLimits_, expect_);
   reusable = false;
-  if (late || failure.code == asio::error::operation_aborted) return;
+  if (failure.code == asio::error::operation_aborted) return;
   failure = Failure();
-  failure.code = Errc::connectionLost;
+  failure.code = late ? timeoutCode_ : Errc::connectionLost;
   failure.phase = Phase::write;
 }
 

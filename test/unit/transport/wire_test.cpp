@@ -39,7 +39,7 @@ class WireTest : public testing::Test {
     UnsharedSocket socket(io_.get_executor());
     socket.socket.assign(asio::ip::tcp::v4(), both[0]);
     socket.unshared = UnsharedDescriptor(both[0]);
-    wire = std::make_unique<Wire>(std::move(socket), std::make_shared<Watchdog>(io_.get_executor()));
+    wire = std::make_unique<Wire>(std::move(socket), watchdog);
 
     const emulator::CertificateAuthority authority = emulator::makeCertificateAuthority();
     const emulator::IssuedCertificate issued = emulator::issueCertificate(authority);
@@ -95,6 +95,7 @@ class WireTest : public testing::Test {
   void peerCloses() { ::close(std::exchange(descriptor_, -1)); }
 
   asio::io_context io_;
+  const std::shared_ptr<Watchdog> watchdog = std::make_shared<Watchdog>(io_.get_executor());
   std::unique_ptr<Wire> wire;
   Tls peer;
   int descriptor_ = -1, ours_ = -1;
@@ -350,6 +351,29 @@ TEST_F(WireTest, WhatArrivesBeforeAByteIsSentIsNotTheAnswer) {
   io_.poll();
   ASSERT_TRUE(ended);
   EXPECT_EQ(exchange.failure.code, Errc::connectionLost);
+  EXPECT_FALSE(exchange.reader.begun());
+  EXPECT_FALSE(exchange.reusable);
+}
+
+TEST_F(WireTest, WhatArrivesBeforeAByteIsSentDoesNotHideTheEndOfTheTime) {
+  shakeHands();
+  leaveNoRoom();
+  wire->forgetSent();
+  Connection connection(std::move(wire), nullptr, 1);
+  connection.out = "GET / HTTP/1.1\r\n\r\n";
+  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
+  const TimeoutOptions timeouts;
+  const ResponseLimits responseLimits;
+  Exchange exchange(connection, limits, timeouts, responseLimits);
+  bool ended = false;
+  exchange.run()([&ended] { ended = true; });
+  const std::string late = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+  ASSERT_EQ(SSL_write(peer.get(), late.data(), static_cast<int>(late.size())), static_cast<int>(late.size()));
+  watchdog->close();  // before the exchange has read the bytes
+  io_.poll();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(exchange.failure.code, Errc::writeTimeout);
+  EXPECT_EQ(exchange.failure.phase, Phase::write);
   EXPECT_FALSE(exchange.reader.begun());
   EXPECT_FALSE(exchange.reusable);
 }
