@@ -1,5 +1,6 @@
 #include "transport/exchange.hpp"
 
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string_view>
@@ -32,14 +33,15 @@ void Exchange::arm(std::chrono::nanoseconds own, Errc code) {
   connection_.guard->arm(limit.at);
 }
 
-/// Sends one record. If it returns a code, nothing was sent, because of would_block or an error.
+/// Sends one record. If it returns a code, the record is not sent, because of would_block or an error.
 error_code Exchange::writeSome() {
   error_code ec;
+  const Wire& wire = *connection_.wire;
+  const std::uint64_t before = wire.sentBytes();
   sent_ += connection_.wire->write(unsent(), ec);
-  if (ec) return ec;
   if (isSent()) {
     arm(timeouts_.responseHeader, Errc::readTimeout);
-  } else {
+  } else if (wire.sentBytes() != before) {  // a part of a record is progress too
     arm(timeouts_.write, Errc::writeTimeout);
   }
   return ec;

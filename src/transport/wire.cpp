@@ -112,7 +112,7 @@ int Wire::send(const char* bytes, std::size_t size) noexcept {
   } else if (n < 0) {
     sending_ = ec;
   } else {
-    sent_ = true;
+    sent_ += static_cast<std::uint64_t>(n);
   }
   return n;
 }

@@ -57,8 +57,11 @@ class Wire {
   std::size_t write(asio::const_buffer bytes, error_code& ec) noexcept;
 
   /// Whether the system has taken a byte to send since the last forgetSent(). Messages of TLS itself count too.
-  bool hasSent() const noexcept { return sent_; }
-  void forgetSent() noexcept { sent_ = false; }
+  bool hasSent() const noexcept { return sent_ != 0; }
+  void forgetSent() noexcept { sent_ = 0; }
+  /// How many bytes the system has taken to send since the last forgetSent(). It grows also where write() has reported
+  /// no byte, because a record is not whole.
+  std::uint64_t sentBytes() const noexcept { return sent_; }
 
   /// What the socket must be ready for, if the last function ended with would_block.
   Socket::wait_type blockedBy() const noexcept { return blockedBy_; }
@@ -99,7 +102,7 @@ class Wire {
   std::size_t allowance_ = 0;  // how many bytes it may still receive
   Socket::wait_type blockedBy_ = Socket::wait_read;
   bool blocked_ = false;
-  bool sent_ = false;  // see hasSent()
+  std::uint64_t sent_ = 0;  // see sentBytes()
   error_code receiving_, sending_;
 };
 

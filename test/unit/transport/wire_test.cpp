@@ -3,8 +3,10 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -376,6 +378,38 @@ TEST_F(WireTest, WhatArrivesBeforeAByteIsSentDoesNotHideTheEndOfTheTime) {
   EXPECT_EQ(exchange.failure.phase, Phase::write);
   EXPECT_FALSE(exchange.reader.begun());
   EXPECT_FALSE(exchange.reusable);
+}
+
+TEST_F(WireTest, APartOfARecordThatTheSystemTakesIsProgress) {
+  using namespace std::chrono_literals;
+  shakeHands();
+  const int room = 4096;
+  ASSERT_EQ(::setsockopt(ours_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room), 0);
+  wire->forgetSent();
+  Connection connection(std::move(wire), nullptr, 1);
+  connection.out = std::string(100'000, 'x');
+  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
+  TimeoutOptions timeouts;
+  timeouts.write = 300ms;
+  const ResponseLimits responseLimits;
+  Exchange exchange(connection, limits, timeouts, responseLimits);
+  bool ended = false;
+  exchange.run()([&ended] { ended = true; });
+  io_.poll();
+  const std::uint64_t before = connection.wire->sentBytes();
+  std::array<char, 16384> bytes{};
+  ASSERT_GT(::read(descriptor_, bytes.data(), bytes.size()), 0);
+  // The limit passes while nothing runs. The socket is found writable in the same poll as the tick, but before it.
+  std::this_thread::sleep_for(timeouts.write + 50ms);
+  io_.restart();
+  io_.poll();
+  EXPECT_GT(connection.wire->sentBytes(), before);
+  EXPECT_LT(connection.wire->sentBytes(), 16384U) << "the record is not whole";
+  EXPECT_FALSE(ended) << exchange.failure.code.message();
+  watchdog->close();
+  io_.restart();
+  io_.poll();
+  EXPECT_TRUE(ended);
 }
 
 TEST_F(WireTest, OnlyATerminalCancellationEndsAnExchangeOfWhichAByteIsSent) {
