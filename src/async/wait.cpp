@@ -2,15 +2,21 @@
 
 #include <optional>
 
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace box::inline v0_1 {
 
 asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<Watchdog>& watchdog) {
   error_code ec;
-  {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) {
+    // It came while nothing was pending, and will not end a wait that begins now.
+    ec = asio::error::operation_aborted;
+  } else {
     std::optional<Watchdog::CloseSubscription> closing;
     if (watchdog) closing.emplace(watchdog, waiter);
     co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, ec));

@@ -10,8 +10,8 @@
 namespace box::inline v0_1 {
 
 /// Waits until `waiter` is woken or its time is reached; then the result is a default code. The wait ends earlier with
-/// Errc::clientClosed if the watchdog is closed, and with operation_aborted if the caller cancels. `waiter` and
-/// `watchdog` must live until it ends; `watchdog` is null if the wait does not depend on a client.
+/// Errc::clientClosed if the watchdog is closed, and with operation_aborted if the caller cancels or has cancelled
+/// before. `waiter` and `watchdog` must live until it ends; `watchdog` is null if the wait does not depend on a client.
 asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<Watchdog>& watchdog);
 
 }  // namespace box::inline v0_1

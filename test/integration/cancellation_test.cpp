@@ -145,6 +145,40 @@ TEST_P(Cancellation, TotalDoesNothingToACallerThatDidNotAskForIt) {
 INSTANTIATE_TEST_SUITE_P(Everywhere, Cancellation, testing::ValuesIn(allStations()),
                          [](const auto& param) { return toString(param.param); });
 
+class CancellationBetweenWaits : public Cancellation {};
+
+// With throw_if_cancelled(false), no co_await ends the call. So the next wait must see the signal, which has found no
+// operation that it could end.
+TEST_P(CancellationBetweenWaits, EndsTheNextWaitAtOnce) {
+  boost::asio::cancellation_signal signal;
+  const auto cancel = [&signal](const box::AttemptOutcome&) {
+    signal.emit(asio_type::terminal);
+    return box::RetryDecision::retry;
+  };
+  const auto client = arrange(GetParam(), patient(), std::make_shared<RetryBy>(cancel));
+  const std::size_t before = emulator().counts().requests;
+  std::optional<box::CallResult<box::SessionTerminationMessage>> result;
+  const auto call = [&]() -> boost::asio::awaitable<void> {
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    if (GetParam() != Station::backoff) signal.emit(asio_type::terminal);
+    box::CallResult<box::SessionTerminationMessage> ended = co_await box::tryAwait(makeCall(*client));
+    result.emplace(std::move(ended));
+  };
+  boost::asio::co_spawn(io(), call(), boost::asio::bind_cancellation_slot(signal.slot(), [](std::exception_ptr) {}));
+  ASSERT_TRUE(runUntil([&] { return result.has_value(); }));
+  ASSERT_TRUE(result->has_error());
+  EXPECT_EQ(result->error().code(), boost::asio::error::operation_aborted);
+  EXPECT_EQ(result->error().fate(), fateAt(GetParam()));
+  EXPECT_EQ(result->error().phase(), phaseAt(GetParam()));
+  EXPECT_LT(result->error().elapsed(), 10s) << "the limits and the backoff are longer";
+  EXPECT_EQ(emulator().counts().requests, before + (GetParam() == Station::backoff ? 1 : 0));
+  expectSlotReturned(*client);
+}
+
+INSTANTIATE_TEST_SUITE_P(EachWait, CancellationBetweenWaits,
+                         testing::Values(Station::token, Station::pool, Station::backoff),
+                         [](const auto& param) { return toString(param.param); });
+
 class CancellationOfOne : public BoxTest {};
 
 TEST_F(CancellationOfOne, TotalBehindTheFirstByteLeavesTheAnswerToTheCaller) {
