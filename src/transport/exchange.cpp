@@ -34,7 +34,7 @@ void Exchange::arm(std::chrono::nanoseconds own, Errc code) {
 }
 
 /// Sends one record. If it returns a code, the record is not sent, because of would_block or an error.
-error_code Exchange::writeSome() {
+error_code Exchange::writeSome() try {
   error_code ec;
   const Wire& wire = *connection_.wire;
   const std::uint64_t before = wire.sentBytes();
@@ -45,6 +45,9 @@ error_code Exchange::writeSome() {
     arm(timeouts_.write, Errc::writeTimeout);
   }
   return ec;
+} catch (const std::bad_alloc&) {
+  // If the limits before this one were unlimited, this one has started the watchdog's timer.
+  return asio::error::no_memory;
 }
 
 Wire::Socket::wait_type Exchange::writeNeeds(error_code ec) const noexcept {
@@ -142,7 +145,7 @@ void Exchange::readFailed(const error_code& ec) {
   fail(code, ec, phase());
 }
 
-void Exchange::fail(error_code code, error_code cause, Phase phase) {
+void Exchange::fail(error_code code, error_code cause, Phase phase) noexcept {
   failure.phase = phase;
   failure.cause = cause;
   if (connection_.guard->fired()) {
@@ -151,7 +154,11 @@ void Exchange::fail(error_code code, error_code cause, Phase phase) {
   } else {
     failure.code = code;
   }
-  if (*reader.complaint() != '\0') failure.context = std::string("the response: ") + reader.complaint();
+  if (*reader.complaint() == '\0') return;
+  try {
+    failure.context = std::string("the response: ") + reader.complaint();
+  } catch (const std::bad_alloc&) {  // the code is enough: no caller of the I/O operation could catch the exception
+  }
 }
 
 }  // namespace box::inline v0_1

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -14,10 +16,8 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 #include "box/network/options.hpp"
 #include "box/support/asio.hpp"
@@ -115,43 +115,63 @@ class Exchange {
   };
 
   /// The rest of an exchange whose request could not be sent in one piece. Writing and reading are in progress at the
-  /// same time, because a server may answer before it has read the whole request, and may never read the rest. The
-  /// strand prevents both from using TLS at the same time; it runs on the caller's executor, and so does cancellation.
-  /// The end of one direction ends the other by shutdown(2), after which the bytes that have arrived can still be read.
+  /// same time, because a server may answer before it has read the whole request, and may never read the rest. Both use
+  /// TLS, which two threads must not do at the same time: if both waits end together, the thread that is first does
+  /// the work of both. It runs on the caller's executor, and so does cancellation. A strand would need memory for each
+  /// handler. The end of one direction ends the other by shutdown(2), after which the bytes that have arrived can still
+  /// be read.
   template <class Self>
   class Duplex : public std::enable_shared_from_this<Duplex<Self>> {
    public:
-    Duplex(Exchange& exchange, Self&& self)
+    Duplex(Exchange& exchange, const Self& self)
         : exchange_(exchange),
-          strand_(asio::get_associated_executor(self, exchange.connection_.wire->get_executor())),
-          self_(std::move(self)) {}
+          executor_(asio::get_associated_executor(self, exchange.connection_.wire->get_executor())) {}
 
     /// Makes a Duplex that continues the exchange. False if there is no memory for it: then `self` continues and writes
     /// before it reads.
     static bool takeOver(Exchange& exchange, Self& self) {
       std::shared_ptr<Duplex> duplex;
       try {
-        // `self` is moved only after memory was allocated
-        duplex = std::make_shared<Duplex>(exchange, std::move(self));
+        duplex = std::make_shared<Duplex>(exchange, self);
+        auto slot = asio::get_associated_cancellation_slot(self);
+        if (slot.is_connected()) {
+          slot.assign([weak = duplex->weak_from_this()](asio::cancellation_type) {
+            if (const auto locked = weak.lock()) locked->cancel();
+          });
+        }
       } catch (const std::bad_alloc&) {
         return false;
       }
-      duplex->start();
+      duplex->self_.emplace(std::move(self));  // only now, because from here on no memory is allocated
+      duplex->write();
+      duplex->read();
+      duplex->work();
       return true;
     }
 
    private:
-    void start() {
-      auto slot = asio::get_associated_cancellation_slot(self_);
-      if (slot.is_connected()) {
-        slot.assign([weak = this->weak_from_this()](asio::cancellation_type) {
-          if (const auto duplex = weak.lock()) duplex->cancel();
-        });
+    // What is due. `working`: a thread is in work(), and also does what becomes due in the meantime.
+    static constexpr unsigned working = 1, toWrite = 2, toRead = 4;
+
+    /// A wait has ended.
+    void become(unsigned due) {
+      if ((due_.fetch_or(due | working) & working) == 0) work();
+    }
+
+    void work() {
+      for (unsigned due = working;;) {
+        due = due_.exchange(working);
+        if ((due & toWrite) != 0) onWritable();
+        if ((due & toRead) != 0) onReadable();
+        if (over_ && !reading_ && !writing_) return leave();
+        due = working;
+        if (due_.compare_exchange_strong(due, 0)) return;
       }
-      asio::dispatch(strand_, [duplex = this->shared_from_this()] {
-        duplex->write();
-        duplex->read();
-      });
+    }
+
+    void onReadable() {
+      reading_ = false;
+      read();
     }
 
     void read() {
@@ -161,27 +181,28 @@ class Exchange {
         reading_ = true;
         return wait(exchange_.connection_.wire->blockedBy(), readMemory_,
                     [duplex = this->shared_from_this()](error_code w) {
-                      duplex->reading_ = false;
                       duplex->readWait_ = w;
-                      duplex->read();
+                      duplex->become(toRead);
                     });
       }
       if (ec) exchange_.readFailed(cancelled_ ? error_code(asio::error::operation_aborted) : ec);
       over_ = true;
       if (writing_) exchange_.shut();
-      leave();
     }
 
     void write() {
       writing_ = true;
-      wait(writeNeeds_, writeMemory_, [duplex = this->shared_from_this()](error_code ec) { duplex->onWritable(ec); });
+      wait(writeNeeds_, writeMemory_, [duplex = this->shared_from_this()](error_code w) {
+        duplex->writeWait_ = w;
+        duplex->become(toWrite);
+      });
     }
 
-    void onWritable(error_code ec) {
+    void onWritable() {
       writing_ = false;
-      if (over_) return leave();
+      error_code ec = std::exchange(writeWait_, error_code());
       // After a final header the server does not need the rest of the request.
-      if (exchange_.reader.headerComplete()) return;
+      if (over_ || exchange_.reader.headerComplete()) return;
       if (!ec) ec = exchange_.writeSome();
       writeNeeds_ = exchange_.writeNeeds(ec);
       if (ec && ec != asio::error::would_block) {
@@ -198,26 +219,27 @@ class Exchange {
     }
 
     void leave() {
-      if (reading_ || writing_) return;
-      asio::get_associated_cancellation_slot(self_).clear();
+      asio::get_associated_cancellation_slot(*self_).clear();
       exchange_.end();
-      Self self = std::move(self_);
+      Self self = *std::move(self_);
       self.complete();
     }
 
     template <class Handler>
     void wait(Wire::Socket::wait_type what, HandlerMemory& memory, Handler handler) {
       exchange_.connection_.wire->asyncWait(
-          what, asio::bind_executor(strand_, asio::bind_allocator(memory.allocator(), std::move(handler))));
+          what, asio::bind_executor(executor_, asio::bind_allocator(memory.allocator(), std::move(handler))));
     }
 
     Exchange& exchange_;
-    asio::strand<asio::associated_executor_t<Self, Wire::executor_type>> strand_;
-    Self self_;
+    const asio::associated_executor_t<Self, Wire::executor_type> executor_;
+    std::optional<Self> self_;  // set from takeOver() to leave()
     HandlerMemory readMemory_, writeMemory_;
-    error_code readWait_;
+    std::atomic<unsigned> due_{working};
+    error_code readWait_, writeWait_;  // how the waits have ended
     Wire::Socket::wait_type writeNeeds_ = Wire::Socket::wait_write;
-    bool reading_ = false, writing_ = false, over_ = false, cancelled_ = false;
+    bool reading_ = false, writing_ = false, over_ = false;  // whether a wait is in progress, or its end is due
+    std::atomic<bool> cancelled_{false};
   };
 
  public:
@@ -258,7 +280,7 @@ class Exchange {
   /// The phase of the exchange, for a time limit or a cancellation.
   Phase phase() const noexcept { return isSent() ? Phase::read : Phase::write; }
   void arm(std::chrono::nanoseconds limit, Errc code);
-  void fail(error_code code, error_code cause, Phase phase);
+  void fail(error_code code, error_code cause, Phase phase) noexcept;
   bool isSent() const noexcept { return sent_ == connection_.out.size(); }
   error_code writeSome();
   /// What the next writeSome() must wait for, after the last one has ended with this code.

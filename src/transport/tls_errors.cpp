@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
 
 namespace box::inline v0_1 {
@@ -49,6 +50,7 @@ Errc codeOfHandshakeFailure(SSL* ssl, error_code& cause) {
 }
 
 Errc codeOfReadFailure(const error_code& cause) {
+  if (cause == asio::error::no_memory) return Errc::localResource;
   switch (sslReason(cause)) {
     // Alerts with which the peer refuses this client permanently. In TLS 1.3 the alerts about a client certificate
     // arrive only after the handshake.

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
@@ -53,12 +54,15 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
     bool failed = false;  ///< whether the call made an n-th allocation
   };
 
-  static asio::awaitable<void> perform(const BoxClient& client, std::size_t n, Of whose, Torture& torture) {
+  /// Whom the tortured calls are about.
+  std::vector<std::string> logins{secretLogin};
+
+  static asio::awaitable<void> perform(const BoxClient& client, const std::vector<std::string>& logins, std::size_t n,
+                                       Of whose, Torture& torture) {
     FailingMemory::failAt(whose, n);
     try {
-      static const std::string login = secretLogin;
       box::SessionTerminationMessage message =
-          co_await client.sessionTermination.terminateUsersSessions({.userIds = {"1"}, .userLogins = {login}});
+          co_await client.sessionTermination.terminateUsersSessions({.userIds = {"1"}, .userLogins = logins});
       torture.failed = FailingMemory::stop();
       torture.end = End::accepted;
     } catch (const box::BoxSdkError& error) {
@@ -78,7 +82,7 @@ class Allocations : public BoxTest, public testing::WithParamInterface<Of> {
   Torture tortured(const BoxClient& client, std::size_t n) {
     Torture torture;
     const auto alive = std::make_shared<int>();
-    asio::co_spawn(io(), perform(client, n, GetParam(), torture), [alive](std::exception_ptr failure) {
+    asio::co_spawn(io(), perform(client, logins, n, GetParam(), torture), [alive](std::exception_ptr failure) {
       if (failure) std::rethrow_exception(failure);
     });
     if (io().stopped()) io().restart();
@@ -169,6 +173,46 @@ TEST_P(Allocations, ThatFailOnTheWayToAnErrorOfBoxEndTheCallOnly) {
       R"({"type":"error","status":400,"code":"bad_request","message":"a message","request_id":"a","context_info":{"errors":[{"name":"user_ids"}]}})";
   refuse(Reply::status(400).body(body, "application/json"), Errc::badRequest);
   refuse(Reply::status(429).retryAfter("0"), Errc::rateLimited);
+}
+
+TEST_P(Allocations, ThatFailWhereAnAnswerIsCutEndTheCallOnly) {
+  if (GetParam() == Of::openssl) return;
+  const BoxClient client = this->client(settings().withRetryPolicy(std::make_shared<box::DefaultRetryPolicy>(2)));
+  ASSERT_TRUE(isAccepted(*await(client)));
+  const Reply cut = Reply::status(202).cutAfter(20);
+  torture([&]() -> const BoxClient& { return emulator().setDefault(cut), client; }, Errc::connectionLost);
+}
+
+TEST_P(Allocations, ThatFailWhileALongRequestIsSentEndTheCallOnly) {
+  if (GetParam() == Of::openssl) return;
+  const BoxClient client = this->client(settings());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  logins.assign(400, std::string(250, 'a') + "@example.com");  // several records
+  torture([&]() -> const BoxClient& { return client; });
+}
+
+TEST_P(Allocations, ThatFailBehindACallThatHasTheOnlyConnectionEndTheCallOnly) {
+  if (GetParam() == Of::openssl) return;
+  const BoxClient client = this->client(settings());
+  std::shared_ptr<Call> holder;
+  torture([&]() -> const BoxClient& {
+    if (holder) finish(holder);
+    const std::size_t before = emulator().counts().requests;
+    emulator().script(Reply::asBox().after(20ms));
+    holder = start(client);
+    runUntil([&] { return emulator().counts().requests > before; });
+    return client;
+  });
+}
+
+TEST_P(Allocations, ThatFailWhereOnlyTheAnswerHasATimeLimitEndTheCallOnly) {
+  if (GetParam() == Of::openssl) return;
+  box::TimeoutOptions timeouts;
+  timeouts.call = timeouts.attempt = timeouts.resolve = timeouts.connect = timeouts.handshake = timeouts.write =
+      box::unlimited;
+  std::optional<BoxClient> client;
+  ASSERT_TRUE(isAccepted(*await(this->client(settings()))));
+  torture([&]() -> const BoxClient& { return client.emplace(this->client(settings().withTimeouts(timeouts))); });
 }
 
 TEST_P(Allocations, ThatFailOnTheWayThroughAProxyEndTheCallOnly) {

@@ -164,6 +164,34 @@ TEST_F(Threads, FourThreadsShareOneClient) {
   EXPECT_EQ(emulator().accepted().size(), static_cast<std::size_t>(coroutines * callsEach));
 }
 
+asio::awaitable<void> callAboutMany(box::BoxClient client, int calls, Tally* tally) {
+  const std::vector<std::string> logins(500, std::string(250, 'a') + "@example.com");
+  for (int i = 0; i < calls; ++i) {
+    try {
+      co_await client.sessionTermination.terminateUsersSessions({.userLogins = logins});
+      ++tally->accepted;
+    } catch (const box::BoxSdkError& error) {
+      count(*tally, error);
+    }
+  }
+  ++tally->coroutinesEnded;
+}
+
+// A request of several records is sent while its answer may already arrive: the waits for both may end on two threads.
+TEST_F(Threads, LongRequestsAreSentAndAnsweredOnFourThreads) {
+  constexpr int calls = 5;
+  Tally tally;
+  for (int i = 0; i < coroutines; ++i) emulator().script({Reply::status(503).besideBody(), Reply::asBox().times(7)});
+  const auto client = this->client();
+  for (int i = 0; i < coroutines; ++i) {
+    asio::co_spawn(io(), callAboutMany(client, calls, &tally), [](std::exception_ptr e) { EXPECT_FALSE(e); });
+  }
+  runThreads();
+  EXPECT_TRUE(eventually([&] { return tally.coroutinesEnded == coroutines; }));
+  join();
+  EXPECT_EQ(tally.accepted, static_cast<std::size_t>(coroutines * calls));
+}
+
 TEST_F(Threads, ACallCompletesOnTheStrandThatAwaitsIt) {
   Tally tally;
   const auto client = this->client(4);
