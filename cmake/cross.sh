@@ -128,7 +128,7 @@ once parts "building parts of Boost, and GoogleTest" build_parts
 # ------------------------------------------------------------------------------------------------------------- box-sessions
 
 # -O0, because compiling takes most of the time.
-with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+with_progress "configuring" "$log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_UNITY_BUILD=ON \
   -DCMAKE_TOOLCHAIN_FILE="$here/cross/windows.cmake" -DBOX_CROSS_PREFIX="$prefix" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 $quick_gcc" \
   -DBOX_SESSIONS_HARDENING=OFF -DBOX_SESSIONS_BUILD_TESTS=ON -DBOX_SESSIONS_BUILD_PROGRAM=ON \
   -DBOX_SESSIONS_WARNINGS_AS_ERRORS=ON "${launcher[@]}"

@@ -19,7 +19,7 @@ make_scratch
 build="$root/build-demo"
 launcher=()
 if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-with_progress "configuring" "$scratch/log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+with_progress "configuring" "$scratch/log" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON \
   -DBOX_SESSIONS_BUILD_PROGRAM=ON -DBOX_SESSIONS_BUILD_TESTS=OFF -DBOX_SESSIONS_BUILD_EMULATOR=OFF "${launcher[@]}"
 with_progress "building the program" "$scratch/log" ninja -C "$build"
 cmake --install "$build" --prefix "$scratch/installed" --component program >/dev/null

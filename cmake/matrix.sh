@@ -77,7 +77,7 @@ row() {
   build=$folder/$(tr -cs 'a-z0-9.' '-' <<<"${name,,}" | sed 's/-*$//')
   echo
   echo "== $name"
-  if ! with_progress "configuring" "$log" in_release "$release" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
+  if ! with_progress "configuring" "$log" in_release "$release" cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_UNITY_BUILD=ON \
     -DCMAKE_CXX_FLAGS_DEBUG="$flags" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_STANDARD="$standard" -DBOX_SESSIONS_BUILD_TESTS=ON \
     -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DBOX_SESSIONS_INSTALL=OFF -DBOX_SESSIONS_WARNINGS_AS_ERRORS=ON "$@" ||
     ! with_progress "building" "$log" in_release "$release" ninja -C "$build" -j "$jobs" test/{unit,unit/emulator,integration}/all; then

@@ -112,7 +112,7 @@ run() {
 
 [[ -z $gate ]] || beside=(bash "$root/test/lint/tidy.sh")
 # -O1 without NDEBUG: assertions hold in tests, and a build takes half the time.
-run "g++" build-test -DCMAKE_CXX_COMPILER="${CXX:-g++}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1"
+run "g++" build-test -DCMAKE_CXX_COMPILER="${CXX:-g++}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1 $quick_gcc"
 
 if [[ -n $gate ]]; then
   echo
