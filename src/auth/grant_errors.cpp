@@ -79,7 +79,7 @@ BoxSdkError explainGrantError(const BoxSdkError& error, GrantType grant) {
   ErrorDetails details = error.details();
   error_code code = error.code();
   const int status = details.api ? details.api->statusCode : 0;
-  if (status >= 400 && status < 500 && !isPassing(code) && code != Errc::requestRefused) {
+  if (status >= 400 && status < 500 && !isPassing(error)) {
     const Errc reason = classify(*details.api, grant);
     code = reason;
     details.kind = kindOf(code);

@@ -20,8 +20,8 @@ ErrorDetails extensionDetails() {
 
 }  // namespace
 
-bool isPassing(const error_code& code) noexcept {
-  return isTemporary(code, kindOf(code)) || code == ErrorCondition::proxy;
+bool isPassing(const BoxSdkError& failure) noexcept {
+  return isTemporary(failure.code(), failure.kind()) || failure.code() == ErrorCondition::proxy;
 }
 
 BoxSdkError tokenError(error_code code, std::string context) {

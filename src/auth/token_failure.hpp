@@ -11,7 +11,7 @@ namespace box::inline v0_1 {
 
 /// Whether a token that is still valid stays in use after this failure of its renewal: after a temporary failure, and
 /// where a proxy has refused the request, because Box has not refused the credentials then.
-bool isPassing(const error_code& code) noexcept;
+bool isPassing(const BoxSdkError& failure) noexcept;
 
 /// The error for a failed wait for a token. `context`: what the call was doing.
 BoxSdkError tokenError(error_code code, std::string context);

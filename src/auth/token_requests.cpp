@@ -141,7 +141,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
         co_return token;
       }
       const BoxSdkError failure = tokenFailure(thrown);
-      if (isPassing(failure.code()) && isUsable(choice.fallback.get(), clock->now())) co_return choice.fallback;
+      if (isPassing(failure) && isUsable(choice.fallback.get(), clock->now())) co_return choice.fallback;
       // The flight was begun by a call of another client, which has been closed.
       if (!choice.mine && failure.code() == Errc::clientClosed) continue;
       failure.raise();

@@ -72,7 +72,7 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   } catch (const BoxSdkError& error) {
     failure = error;
   }
-  if (isPassing(failure->code())) self->postpone(clock->now());
+  if (isPassing(*failure)) self->postpone(clock->now());
   failure->raise();
 }
 

@@ -1,6 +1,7 @@
 #include "bulk/call_reply.hpp"
 
 #include "box/observe/data_sanitizer.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary.hpp"
 #include "support/thrown.hpp"
 
@@ -20,6 +21,7 @@ CallReply::Kind kindOfReply(const BoxSdkError& error) {
     case FailureKind::permanent:
       if (error.code() == Errc::proxyRefused) return Kind::wrongAddress;
       if (error.code() == ErrorCondition::proxyAuthentication) return Kind::fatal;
+      if (isOfToken(error)) break;
       return status >= 400 && status < 500 ? Kind::refused : Kind::temporary;
     default: break;
   }

@@ -6,6 +6,7 @@
 #include "box/policy/backoff.hpp"
 #include "box/support/time.hpp"
 #include "box/support/unlimited.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary.hpp"
 #include "support/text_encoding.hpp"
 
@@ -218,9 +219,9 @@ void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
   } else if (mode_ == Mode::history && !mayPass(error)) {
     note("admin_logs could not be read: " + std::string(error.reason()));
     mode_ = Mode::done;
-  } else if (error.code() == Errc::forbidden) {
+  } else if (isRefusal(error, Errc::forbidden)) {
     end(FollowEnd::rights, error);
-  } else if (error.code() == Errc::badRequest && !positionRefused_) {
+  } else if (isRefusal(error, Errc::badRequest) && !positionRefused_) {
     positionRefused_ = true;
     gap("Box refused the position in the stream of events, and the events before now are missing");
     stream_ = StreamCursor("now");

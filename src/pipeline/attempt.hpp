@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,13 +16,14 @@ namespace box::inline v0_1 {
 /// One attempt of a call, described in one place: each stage adds its results, the judge decides, observers and errors
 /// get the AttemptRecord in it, and policies get the AttemptOutcome.
 struct Attempt : AttemptOutcome {
-  FetchResponse response;             ///< set if `answered`
-  bool answered = false;              ///< a complete final header has arrived
-  bool atProxy = false;               ///< whether the step that failed was one with the proxy
-  bool begun = false;                 ///< the first byte of the response has arrived
-  std::string context;                ///< why it failed; safe to show
-  std::unique_ptr<ApiErrorInfo> api;  ///< what a response with an error status says
-  std::exception_ptr foreign;         ///< an exception of the caller's own code
+  FetchResponse response;                  ///< set if `answered`
+  bool answered = false;                   ///< a complete final header has arrived
+  bool atProxy = false;                    ///< whether the step that failed was one with the proxy
+  bool begun = false;                      ///< the first byte of the response has arrived
+  std::string context;                     ///< why it failed; safe to show
+  std::unique_ptr<ApiErrorInfo> api;       ///< what a response with an error status says
+  std::exception_ptr foreign;              ///< an exception of the caller's own code
+  std::optional<FailureKind> kindOfError;  ///< of the error that has ended the call; unset: no error has
 
   bool failed() const noexcept { return code.failed(); }
 
@@ -39,6 +41,7 @@ struct Attempt : AttemptOutcome {
     cause = {};
     phase = where;
     atProxy = false;
+    kindOfError.reset();
   }
   /// Records an error that ends the call: one of another call, such as a token request, or of the caller's own code.
   /// The context stays, because its text depends on who records it.
@@ -48,6 +51,7 @@ struct Attempt : AttemptOutcome {
     atProxy = error.atProxy();
     foreign = error.nested();
     kind = FailureKind::final;
+    kindOfError = error.kind();
   }
   /// Adds a reason after those in the context.
   void addContext(const std::string& reason) {

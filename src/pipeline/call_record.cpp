@@ -94,7 +94,7 @@ void CallRecord::fail(Attempt& attempt, Clock::time_point now, RetryEnding endin
   details.fate = fate_;
   details.phase = attempt.phase;
   details.cause = attempt.cause;
-  if (attempt.kind != FailureKind::final) details.kind = attempt.kind;
+  details.kind = attempt.kind != FailureKind::final ? attempt.kind : attempt.kindOfError;
   details.nested = attempt.foreign;
   details.elapsed = now - started_;
   details.call = id_;

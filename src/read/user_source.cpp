@@ -16,6 +16,7 @@
 #include "support/ascii.hpp"
 #include "support/as_box_error.hpp"
 #include "support/operation_error.hpp"
+#include "support/refusal.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -150,7 +151,7 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::lookUp(std::shared_p
     CallResult<UserFull> user = co_await tryAwait(state->askFor(member.id));
     if (user) {
       listed.push_back(state->filter.mark(*std::move(user), true));
-    } else if (user.error().code() == Errc::notFound || user.error().code() == Errc::forbidden) {
+    } else if (isRefusal(user.error(), Errc::notFound) || isRefusal(user.error(), Errc::forbidden)) {
       listed.push_back(state->filter.mark(asFull(member), false));
     } else if (listed.empty()) {
       user.error().raise();

@@ -397,18 +397,33 @@ TEST(TokenErrors, WhatIsNoRefusalKeepsItsCode) {
             Errc::rateLimited);
 }
 
+TEST(TokenErrors, EveryRefusalThatDoesNotPassIsAboutTheToken) {
+  for (const int status : {405, 406, 410, 421, 451}) {
+    const BoxSdkError error = refusal(status, Errc::requestRefused, nullptr, nullptr);
+    EXPECT_EQ(explainGrantError(error, GrantType::clientCredentials).code(), Errc::tokenUnavailable) << status;
+  }
+  for (const int status : {408, 425}) {
+    ErrorDetails details = refusal(status, Errc::requestRefused, nullptr, nullptr).details();
+    details.kind = FailureKind::transient;
+    const BoxSdkError passing(make_error_code(Errc::requestRefused), details);
+    EXPECT_TRUE(isPassing(passing)) << status;
+    EXPECT_EQ(explainGrantError(passing, GrantType::clientCredentials).code(), Errc::requestRefused) << status;
+    EXPECT_EQ(explainGrantError(passing, GrantType::clientCredentials).kind(), FailureKind::transient) << status;
+  }
+}
+
 TEST(TokenErrors, OnlyWhatPassesIsWorthWaitingFor) {
   for (const Errc code :
        {Errc::connectFailed, Errc::resolveFailed, Errc::hostNotFound, Errc::readTimeout, Errc::callTimeout,
         Errc::connectionLost, Errc::rateLimited, Errc::serverError, Errc::protocolError, Errc::localResource,
         Errc::poolTimeout, Errc::poolExhausted, Errc::unexpectedResponse, Errc::proxyFailed, Errc::proxyRefused,
         Errc::proxyAuthenticationRequired}) {
-    EXPECT_TRUE(isPassing(code)) << make_error_code(code).message();
+    EXPECT_TRUE(isPassing(BoxSdkError(code, "x"))) << make_error_code(code).message();
   }
   for (const Errc code : {Errc::credentialsInvalid, Errc::appNotAuthorized, Errc::refreshTokenExpired, Errc::clockSkew,
                           Errc::tokenUnavailable, Errc::clientClosed, Errc::tlsVerificationFailed, Errc::tlsNotTls,
                           Errc::invalidConfiguration, Errc::extensionFailed, Errc::badRequest, Errc::forbidden}) {
-    EXPECT_FALSE(isPassing(code)) << make_error_code(code).message();
+    EXPECT_FALSE(isPassing(BoxSdkError(code, "x"))) << make_error_code(code).message();
   }
 }
 

@@ -1,6 +1,7 @@
 #include "box/bulk/bulk_entry.hpp"
 
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -165,6 +166,32 @@ TEST(CallReply, OnlyAStatusFrom400To499ConcernsTheEntries) {
   EXPECT_EQ(of(Errc::requestRefused, Fate::rejected, 499).kind, CallReply::Kind::refused);
   EXPECT_EQ(of(Errc::unexpectedResponse, Fate::rejected, 399).kind, CallReply::Kind::temporary);
   EXPECT_EQ(of(Errc::unexpectedResponse, Fate::rejected, 500).kind, CallReply::Kind::temporary);
+}
+
+/// The reply for a call without a token, where the request for the token has failed in this way.
+CallReply ofToken(Errc code, box::Fate fate, int status, std::optional<box::FailureKind> kind = std::nullopt) {
+  box::ErrorDetails details;
+  details.phase = box::Phase::token;
+  details.fate = fate;
+  details.kind = kind;
+  details.api.emplace();
+  details.api->statusCode = status;
+  return box::replyOf(box::BoxSdkError(code, std::move(details)));
+}
+
+TEST(CallReply, ARefusedRequestForATokenConcernsNoEntry) {
+  using Kind = CallReply::Kind;
+  using box::Fate;
+  // The second one is that of a call whose token was refused with 401 before.
+  for (const Fate fate : {Fate::notSent, Fate::rejected}) {
+    EXPECT_EQ(ofToken(Errc::badRequest, fate, 400).kind, Kind::fatal);
+    EXPECT_EQ(ofToken(Errc::forbidden, fate, 403).kind, Kind::fatal);
+    EXPECT_EQ(ofToken(Errc::notFound, fate, 404).kind, Kind::fatal);
+    EXPECT_EQ(ofToken(Errc::requestRefused, fate, 405).kind, Kind::fatal);
+    EXPECT_EQ(ofToken(Errc::requestRefused, fate, 408, box::FailureKind::transient).kind, Kind::temporary);
+    EXPECT_EQ(ofToken(Errc::serverError, fate, 501, box::FailureKind::permanent).kind, Kind::temporary);
+    EXPECT_EQ(ofToken(Errc::rateLimited, fate, 429).kind, Kind::throttled);
+  }
 }
 
 TEST(CallReply, AReusedConnectionThatWasClosedIsStale) {

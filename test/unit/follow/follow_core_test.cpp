@@ -26,6 +26,13 @@ FollowMark markAt(const SimulatedStream& stream, std::chrono::nanoseconds time) 
 
 BoxSdkError failure(Errc code) { return BoxSdkError(code, "scripted"); }
 
+/// The failure of a call that got no token.
+BoxSdkError tokenFailure(Errc code) {
+  ErrorDetails details;
+  details.phase = Phase::token;
+  return BoxSdkError(make_error_code(code), details);
+}
+
 class FollowCoreTest : public testing::Test {
  protected:
   FollowSummary follow(std::chrono::nanoseconds window) {
@@ -311,6 +318,15 @@ TEST_F(FollowCoreTest, ARefusedPositionIsAGap) {
   EXPECT_EQ(summary.gaps.size(), 1u);
   simulation.fail = [] { return failure(Errc::badRequest); };
   EXPECT_EQ(follow(1min).end, FollowEnd::failed) << "the core does not retry for ever";
+}
+
+TEST_F(FollowCoreTest, ARefusedTokenSaysNothingAboutThePositionAndTheRights) {
+  for (const Errc code : {Errc::badRequest, Errc::forbidden}) {
+    simulation.asked.clear();
+    simulation.fail = [&] { return tokenFailure(code); };
+    EXPECT_EQ(follow(1min).end, FollowEnd::failed);
+    EXPECT_EQ(simulation.asked.size(), 1u) << "the position is still good";
+  }
 }
 
 TEST_F(FollowCoreTest, InANewWindowAPositionMayBeRefusedAgain) {

@@ -259,6 +259,20 @@ TEST_F(TheCallRecord, AFailureWithoutAKindHasThatOfItsCode) {
   EXPECT_EQ(failure(record).kind(), FailureKind::transport);
 }
 
+TEST_F(TheCallRecord, TheErrorOfATokenRequestKeepsItsKind) {
+  CallRecord record(nullptr, 1, request, now);
+  tried = Attempt();
+  record.begin(tried, 0ms, now);
+  ErrorDetails details;
+  details.kind = FailureKind::transient;  // a 408
+  tried.fail(BoxSdkError(make_error_code(Errc::requestRefused), details), Phase::token);
+  record.end(tried, now);
+  const BoxSdkError error = failure(record);
+  EXPECT_EQ(error.code(), Errc::requestRefused);
+  EXPECT_EQ(error.kind(), FailureKind::transient);
+  EXPECT_EQ(tried.kind, FailureKind::final) << "only the Authentication retries token requests";
+}
+
 TEST_F(TheCallRecord, AnAnswerOfBoxIsAnApiError) {
   CallRecord record(nullptr, 1, request, now);
   attempt(record, Errc::notFound, Fate::rejected, 404);

@@ -32,7 +32,8 @@ class Scripted : public NetworkClient {
   struct Answer {
     std::string body;
     std::optional<Errc> failure;
-    std::string requestId{};  // empty: no such header
+    std::string requestId{};       // empty: no such header
+    Phase phase = Phase::prepare;  // of the failure
   };
 
   asio::awaitable<FetchResponse> fetch(NetworkRequest request) override {
@@ -51,7 +52,7 @@ class Scripted : public NetworkClient {
   void add(std::string body, std::string requestId = "") {
     answers.push_back(Answer{std::move(body), std::nullopt, std::move(requestId)});
   }
-  void fail(Errc code) { answers.push_back(Answer{"", code}); }
+  void fail(Errc code, Phase phase = Phase::prepare) { answers.push_back(Answer{"", code, "", phase}); }
 
   std::deque<Answer> answers;
   std::vector<std::string> asked;
@@ -68,7 +69,12 @@ class Scripted : public NetworkClient {
       co_await asio::post(asio::use_awaitable);
       whenAnswered();
     }
-    if (answer.failure) throw BoxSdkError(*answer.failure, "scripted");
+    if (answer.failure) {
+      ErrorDetails details;
+      details.context = "scripted";
+      details.phase = answer.phase;
+      throw BoxSdkError(make_error_code(*answer.failure), std::move(details));
+    }
     FetchResponse response;
     response.call = call;
     response.statusCode = 200;

@@ -121,6 +121,19 @@ TEST_F(UserSources, AMemberOfWhomBoxTellsNothingIsUnknown) {
   EXPECT_EQ(page(some), (Ids{"11 unknown", "12 unknown", "x noId left out", "13"}));
 }
 
+TEST_F(UserSources, ARefusedTokenSaysNothingAboutAMember) {
+  for (const Errc code : {Errc::notFound, Errc::forbidden}) {
+    UserSource some = source(UserSelection::ofGroups({"5"}));
+    addMe();
+    addMembers({"11"});
+    box->fail(code, Phase::token);
+    EXPECT_EQ(page(some), Ids{"failed"});
+    EXPECT_EQ(failure->code(), code);
+    box->add(R"({"id":"11","role":"admin"})");
+    EXPECT_EQ(page(some), Ids{"11 primaryAdmin left out"});
+  }
+}
+
 TEST_F(UserSources, AFailedLookUpLosesNobody) {
   UserSource some = source(UserSelection::ofGroups({"5"}));
   addMe();
