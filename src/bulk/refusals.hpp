@@ -17,8 +17,10 @@ class Refusals {
     everAccepted_ = true;
     batches_ = singles_ = 0;
   }
-  void batchRefused(int status) noexcept { count(status, batches_); }
-  void singleRefused(int status) noexcept { count(status, singles_); }
+  /// Each of these functions returns whether the refusals that were counted before have another status. Then they are
+  /// not counted any more, and it is known that they had no cause which concerns all entries.
+  bool batchRefused(int status) noexcept { return count(status, batches_); }
+  bool singleRefused(int status) noexcept { return count(status, singles_); }
 
   /// Whether the next call should have a single entry, which shows more than a part of a batch does.
   bool suspicious() const noexcept {
@@ -40,10 +42,12 @@ class Refusals {
  private:
   bool isAboutTheAccount() const noexcept { return status_ == 403; }
   bool enoughBatches() const noexcept { return batches_ >= (isAboutTheAccount() ? 1U : batchesWanted_); }
-  void count(int status, unsigned& which) noexcept {
-    if (status != status_) batches_ = singles_ = 0;
+  bool count(int status, unsigned& which) noexcept {
+    const bool hasChanged = inARow() > 0 && status != status_;
+    if (hasChanged) batches_ = singles_ = 0;
     status_ = status;
     ++which;
+    return hasChanged;
   }
 
   unsigned batchesWanted_, singlesWanted_;

@@ -258,14 +258,20 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   lastRefusal_ = std::move(reply.error);
   lastRefusalText_ = reply.message;
 
+  bool hasChanged = false;
   if (reply.status == 413 && size > 1) {
     batchSize_ = std::min(batchSize_, std::max<std::size_t>(1, size / 2));
   } else if (work.level == 0) {
-    refusals_.batchRefused(reply.status);
+    hasChanged = refusals_.batchRefused(reply.status);
     family.refused = true;
   } else if (work.level <= 2 && size > 1) {
     ++(work.level == 1 ? family.refusedHalves : family.refusedQuarters);
   }
+
+  if (size == 1 && refusals_.singleRefused(reply.status)) hasChanged = true;
+  // The earlier refusals were held back because of a cause that may concern all entries. After the end of the run it
+  // stays open whether there is one.
+  if (hasChanged && !ended_) release(true);
 
   if (size > 1) {
     conclude(call, work, verdictOf(BulkVerdict::notDone, reply), std::nullopt);
@@ -273,8 +279,8 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
     // Placed after the other parts, level by level, so that it is known early how many entries of a batch are refused.
     parts_.push_back(std::move(work));
   } else {
-    refusals_.singleRefused(reply.status);
-    // Only the next accepted call shows whether the refusal concerns this entry or all entries.
+    // Only the next call that is accepted, or refused with another status, shows whether the refusal concerns this
+    // entry or all entries.
     held_.push_back(Held{call, std::move(work), verdictOf(BulkVerdict::rejected, reply)});
     if (!refusals_.watches()) release(true);
   }

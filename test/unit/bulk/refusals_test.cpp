@@ -57,6 +57,17 @@ TEST(Refusals, OneBatchIsEnoughWhereTheAccountIsRefused) {
   EXPECT_FALSE(refusals.wantsBatch());
 }
 
+TEST(Refusals, TellWhereTheStatusIsAnotherThanBefore) {
+  Refusals refusals = twoAndThree();
+  EXPECT_FALSE(refusals.batchRefused(404)) << "there is none before it";
+  EXPECT_FALSE(refusals.singleRefused(404));
+  EXPECT_TRUE(refusals.singleRefused(403));
+  EXPECT_FALSE(refusals.singleRefused(403));
+  EXPECT_TRUE(refusals.batchRefused(404));
+  refusals.accepted();
+  EXPECT_FALSE(refusals.singleRefused(403)) << "those before an acceptance do not count";
+}
+
 TEST(Refusals, CountThoseWithTheSameStatusSinceTheLastAcceptedCall) {
   Refusals other = twoAndThree();
   other.batchRefused(400);

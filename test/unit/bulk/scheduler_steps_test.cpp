@@ -196,6 +196,26 @@ TEST_F(SchedulerSteps, RefusalsThatWereHeldBackCountWhenACallIsAccepted) {
   EXPECT_EQ(scheduler->message(), "Box rejected 2 of 3 entries");
 }
 
+TEST_F(SchedulerSteps, RefusalsThatWereHeldBackCountWhenTheStatusChanges) {
+  options.batchSize = 1;
+  begin(10);
+  for (int i = 0; i < 2; ++i) answer(send(), Kind::refused, Fate::rejected, 404);
+  EXPECT_TRUE(scheduler->takeConclusions().empty());
+  const std::uint64_t call = send(), late = send();
+  answer(call, Kind::refused, Fate::rejected, 403);
+  const Conclusions conclusions = scheduler->takeConclusions();
+  ASSERT_EQ(conclusions.size(), 2U);
+  for (const Conclusion& conclusion : conclusions) {
+    EXPECT_EQ(conclusion.state, BulkState::rejected);
+    EXPECT_EQ(conclusion.verdict.status, 404);
+  }
+  scheduler->end(BulkEnd::stopped, "stopped", now);
+  answer(late, Kind::refused, Fate::rejected, 400);
+  EXPECT_TRUE(scheduler->takeConclusions().empty()) << "after the end they are left to a later run";
+  EXPECT_EQ(scheduler->next(now).action, Action::done);
+  for (const Conclusion& conclusion : scheduler->takeConclusions()) EXPECT_EQ(conclusion.state, BulkState::notSent);
+}
+
 TEST_F(SchedulerSteps, ASingleEntryThatIsTooLargeChangesNoSize) {
   begin(1);
   answer(send(), Kind::refused, Fate::rejected, 413);

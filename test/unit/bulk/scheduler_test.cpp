@@ -1,7 +1,9 @@
 // The scheduler on a simulated clock, with a function in place of Box.
 #include "bulk/scheduler.hpp"
 
+#include <iterator>
 #include <limits>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -227,6 +229,30 @@ TEST(Scheduler, OneForbiddenPersonAtTheStartStopsNothing) {
   ASSERT_TRUE(run.run(1000));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished);
   EXPECT_EQ(rejectedOf(run), Indices{0});
+}
+
+// Nothing of the list is acceptable, and the reasons differ, so that there is no cause that concerns all entries.
+TEST(Scheduler, RefusalsWithDifferentStatusesAreNotHeldBack) {
+  const auto statusOf = [](const BulkPart& part) {
+    constexpr int statuses[] = {400, 403, 404, 409, 410};
+    return statuses[std::mt19937(static_cast<unsigned>(part.items().front().index))() % std::size(statuses)];
+  };
+  std::uint64_t refusedAlone = 0;
+  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, SimulatedRun::TimePoint) {
+    if (part.size() == 1) ++refusedAlone;
+    return Answer{refused(statusOf(part))};
+  });
+  std::uint64_t most = 0;
+  run.onStep = [&](SimulatedRun& r) {
+    if (!r.scheduler().ended()) most = std::max(most, refusedAlone - r.count(BulkState::rejected));
+  };
+  ASSERT_TRUE(run.run(10'000));
+  EXPECT_LE(most, 30U) << "their rows come soon after their calls";
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::tooManyRejected) << run.scheduler().message();
+  EXPECT_GE(run.count(BulkState::rejected), 1000U);
+  EXPECT_LE(run.count(BulkState::rejected), 1100U);
+  EXPECT_EQ(run.open(), 0U);
+  EXPECT_THAT(run.settledTwice, IsEmpty());
 }
 
 TEST(Scheduler, AShareOfRefusalsBeyondTheSettingStopsTheRun) {
