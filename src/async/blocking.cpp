@@ -2,14 +2,12 @@
 
 #include <system_error>
 
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "box/error.hpp"
+#include "support/thrown.hpp"
 #include "system/fork.hpp"
 #include "system/thread.hpp"
 
@@ -70,13 +68,10 @@ asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, st
     throw BoxSdkError(Errc::localResource, details);
   }
   for (;;) {
-    error_code waited;
-    co_await waiter.asyncWait(asio::redirect_error(asio::use_awaitable, waited));
+    const asio::cancellation_type cancelled = co_await waitForCancellation(waiter);
     if (task->ended()) co_return true;
-    if (!waited) co_return false;
-    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-    const bool cancelled = (state.cancelled() & endedBy) != asio::cancellation_type::none;
-    if (cancelled) throw boost::system::system_error(asio::error::operation_aborted);
+    if (cancelled == asio::cancellation_type::none) co_return false;
+    if ((cancelled & endedBy) != asio::cancellation_type::none) throw Cancellation();
   }
 }
 

@@ -108,7 +108,7 @@ class BlockingThreads : public std::enable_shared_from_this<BlockingThreads> {
 
 /// Runs a task on a thread and waits until the task has ended (true) or `until` is reached (false).
 /// *Errors*: BoxSdkError with Errc::localResource if the task cannot be begun. *Cancellation*: by the types `endedBy`;
-/// it throws boost::system::system_error with operation_aborted. Where other types may come, the coroutine must have
+/// it throws Cancellation. Where other types may come, the coroutine must have
 /// switched throw_if_cancelled off. After a cancellation, and after `until`, the task continues to its end, or is not
 /// begun.
 asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, std::shared_ptr<BlockingTask> task,

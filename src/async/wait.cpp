@@ -1,7 +1,10 @@
 #include "async/wait.hpp"
 
 #include <optional>
+#include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -25,6 +28,23 @@ asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<
   // A wake-up ends the wait of the timer in the same way as a cancellation.
   const bool cancelled = ec && !waiter.woken();
   co_return cancelled ? error_code(asio::error::operation_aborted) : error_code();
+}
+
+asio::awaitable<asio::cancellation_type> waitForCancellation(Waiter& waiter) {
+  asio::cancellation_type types = asio::cancellation_type::none;
+  asio::cancellation_signal passedOn;
+  const auto hear = [&](asio::cancellation_type type) {
+    types = types | type;
+    passedOn.emit(type);
+  };
+  // The operation would put its own handler into this slot. Asio clears the slot when the operation ends.
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  asio::cancellation_slot slot = state.slot();
+  if (slot.is_connected()) slot.assign(hear);
+  error_code ignored;
+  auto token = asio::bind_cancellation_slot(passedOn.slot(), asio::redirect_error(asio::use_awaitable, ignored));
+  co_await waiter.asyncWait(std::move(token));
+  co_return types;
 }
 
 }  // namespace box::inline v0_1

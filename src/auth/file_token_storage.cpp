@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "async/blocking.hpp"
@@ -14,6 +13,7 @@
 #include "auth/token_file.hpp"
 #include "box/auth/token_storage.hpp"
 #include "box/error.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -91,7 +91,7 @@ asio::awaitable<std::shared_ptr<void>> FileTokenStorage::State::lock(std::shared
     const Steady::time_point now = Steady::now();
     if (!ended || now >= until) self->refuseLock(seen);
     Waiter waiter(executor, until - now > pause ? now + pause : until);
-    if (co_await waitWhileOpen(waiter, nullptr)) throw boost::system::system_error(asio::error::operation_aborted);
+    if (co_await waitWhileOpen(waiter, nullptr)) throw Cancellation();
   }
 }
 

@@ -16,6 +16,10 @@ BulkSummary BulkRun::summary() const {
     summary.end = BulkEnd::journalFailed;
     summary.message = journal_.failure();
   }
+  if (summary.end != BulkEnd::listenerFailed && lateFailure_) {
+    if (!summary.message.empty()) summary.message += "; ";
+    summary.message += "the listener failed too: " + *lateFailure_;
+  }
   summary.counts = counts_;
   summary.sourceExhausted = exhausted_;
   summary.calls = scheduler_.calls();

@@ -1,16 +1,17 @@
 #include "box/bulk/bulk_termination.hpp"
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "async/busy.hpp"
 #include "async/context_end.hpp"
 #include "async/flight.hpp"
+#include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "bulk/bulk_options.hpp"
 #include "bulk/bulk_run.hpp"
@@ -41,7 +42,8 @@ struct BulkTermination::Shared {
 
   const SessionTerminationManager manager;
   const BulkOptions options;
-  std::mutex mutex;  // protects the members after it
+  std::atomic<bool> busy{false};  // whether run() is in progress, which is for longer than `run` exists
+  std::mutex mutex;               // protects the members after it
   std::weak_ptr<BulkRun> run;
   std::shared_ptr<ContextEnd> contextEnd;  // of the run
 
@@ -56,14 +58,12 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
                                                               std::shared_ptr<BulkListener> listener,
                                                               std::shared_ptr<BulkJournal> journal) {
   if (!source) throw operationError(Errc::invalidRequest, "BulkTermination::run", "source is null");
+  const Busy busy(shared->busy, "BulkTermination::run", "a run");
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto run = std::make_shared<BulkRun>(executor, shared->manager, shared->options, std::move(source),
                                        std::move(listener), journal);
   {
     const std::lock_guard lock(shared->mutex);
-    if (!shared->run.expired()) {
-      throw operationError(Errc::invalidRequest, "BulkTermination::run", "a run is in progress");
-    }
     shared->run = run;
     shared->contextEnd = ContextEnd::of(executor);
   }
@@ -79,10 +79,9 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
   {
     const Flight<BulkSummary>::Participant participant(flight, waiter);
     while (!waiter.woken()) {
-      co_await waiter.asyncWait(asio::as_tuple(asio::use_awaitable));
+      const asio::cancellation_type cancelled = co_await waitForCancellation(waiter);
       if (waiter.woken()) break;
-      const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-      const bool terminal = (state.cancelled() & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+      const bool terminal = (cancelled & asio::cancellation_type::terminal) != asio::cancellation_type::none;
       aborted = aborted || terminal;
       shared->interrupt(terminal);
     }

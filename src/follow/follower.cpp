@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "async/blocking.hpp"
+#include "async/busy.hpp"
 #include "async/signal.hpp"
 #include "async/wait.hpp"
 #include "async/waiter.hpp"
@@ -60,20 +61,6 @@ struct Follower::Shared {
 };
 
 namespace {
-
-/// Marks a call as in progress until this object is destroyed.
-class Busy {
- public:
-  explicit Busy(std::atomic<bool>& flag) : flag_(flag) {
-    if (flag_.exchange(true)) throw operationError(Errc::invalidRequest, "Follower", "a call is in progress");
-  }
-  ~Busy() { flag_.store(false); }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-
- private:
-  std::atomic<bool>& flag_;
-};
 
 /// Considers all events of a page, in pieces, so that other work of the executor can run in between. A cancellation has
 /// its effect only after the last piece, so that the reported findings and the saved state are about the same events.
@@ -253,7 +240,7 @@ asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, St
 asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared> shared,
                                                          std::function<std::shared_ptr<FollowCore>()> make,
                                                          std::shared_ptr<FollowListener> listener) {
-  const Busy busy(shared->busy);
+  const Busy busy(shared->busy, "Follower", "a call");
   shared->stopped.clear();
   std::shared_ptr<FollowCore> core = co_await compute<std::shared_ptr<FollowCore>>(std::move(make));
   const std::shared_ptr<const Random> random = shared->client.networkSession().random();

@@ -35,23 +35,6 @@ void requireExpected(const Operation& operation, int statusCode, const std::stri
   throw BoxSdkError(Errc::unexpectedResponse, std::move(details));
 }
 
-namespace {
-
-/// Whether the library's own client has ended the call; then the exception has its final form. That client recognises
-/// cancellations more reliably, because Asio's cancellation state forgets one if another one follows that the caller's
-/// filter does not allow.
-bool endedACall(const std::exception_ptr& exception) {
-  try {
-    std::rethrow_exception(exception);
-  } catch (const BoxSdkError& error) {
-    return error.call() != 0;
-  } catch (...) {
-    return false;
-  }
-}
-
-}  // namespace
-
 void raiseFetchFailure(const Operation& operation, std::exception_ptr exception, bool cancelled,
                        const std::string& tag) {
   const Thrown thrown(exception, cancelled || endedACall(exception));

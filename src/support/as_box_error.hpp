@@ -16,7 +16,7 @@ namespace box::inline v0_1 {
 /// Throws the exception as a BoxSdkError; see asBoxError().
 template <class Describe>
 [[noreturn]] void raiseAsBoxError(const std::exception_ptr& exception, bool cancelled, const Describe& describe) {
-  const Thrown thrown(exception, cancelled);
+  const Thrown thrown(exception, cancelled || endedACall(exception) || endedATokenOperation(exception));
   std::optional<ErrorDetails> details = describe(thrown);
   if (!details) std::rethrow_exception(exception);
   thrown.raise(*std::move(details));

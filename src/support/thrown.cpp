@@ -18,6 +18,33 @@ std::string textOf(const std::exception_ptr& exception) {
   }
 }
 
+Cancellation::Cancellation() : system_error(asio::error::operation_aborted) {}
+
+namespace {
+
+template <class Holds>
+bool isErrorOfOurs(const std::exception_ptr& exception, Holds holds) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const BoxSdkError& error) {
+    return holds(error);
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
+bool endedACall(const std::exception_ptr& exception) {
+  return isErrorOfOurs(exception, [](const BoxSdkError& error) { return error.call() != 0; });
+}
+
+bool endedATokenOperation(const std::exception_ptr& exception) {
+  return isErrorOfOurs(exception, [](const BoxSdkError& error) {
+    return error.phase() == Phase::token && error.code() == asio::error::operation_aborted;
+  });
+}
+
 Thrown::Thrown(std::exception_ptr exception, bool cancelled) : exception_(std::move(exception)) {
   try {
     std::rethrow_exception(exception_);
@@ -27,6 +54,9 @@ Thrown::Thrown(std::exception_ptr exception, bool cancelled) : exception_(std::m
     // A BoxSdkError whose code means success is not accepted.
     const bool aborted = error.code() == asio::error::operation_aborted;
     if (error.code() && (cancelled || !aborted)) ours_ = error;
+    cause_ = error.code();
+  } catch (const Cancellation& error) {
+    cancellation_ = true;
     cause_ = error.code();
   } catch (const boost::system::system_error& error) {
     // Asio throws this exception if a cancellation arrives between two operations.

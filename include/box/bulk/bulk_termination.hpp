@@ -132,7 +132,8 @@ struct BulkSummary {
   std::uint64_t calls = 0;             ///< how many calls were begun; see BulkProgress::calls
   std::uint64_t throttled = 0;         ///< how many calls were answered with 429
   std::chrono::nanoseconds elapsed{};  ///< the time from its start to its end
-  /// Why it ended, in one line; for `listenerFailed`, the text of the listener's exception; empty: finished.
+  /// Why it ended, in one line; for `listenerFailed`, the text of the listener's exception; empty: finished. If the
+  /// listener throws for one of the last rows of a run that has ended for another reason, both are in it.
   std::string message;
   /// The error with which the run ended as `failed`, `systemic` or `unavailable`. Also set after `deadline`, and after
   /// `finished` with entries in doubt or not sent: then it is the last failure after the last accepted call. Unset

@@ -15,9 +15,11 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -85,9 +87,12 @@ class Blocking : public testing::Test {
  protected:
   std::shared_ptr<Awaiting> start(std::shared_ptr<box::BlockingTask> task,
                                   Steady::time_point until = Steady::time_point::max()) {
+    return start(box::awaitBlocking(threads, std::move(task), until));
+  }
+  std::shared_ptr<Awaiting> start(box::asio::awaitable<bool> wait) {
     auto awaiting = std::make_shared<Awaiting>();
     boost::asio::co_spawn(
-        *io, box::awaitBlocking(threads, std::move(task), until),
+        *io, std::move(wait),
         boost::asio::bind_cancellation_slot(awaiting->signal.slot(), [awaiting](std::exception_ptr e, bool ended) {
           awaiting->failure = std::move(e);
           if (!awaiting->failure) awaiting->ended = ended;
@@ -229,6 +234,43 @@ TEST_F(Blocking, ACancelledCoroutineLeavesAtOnce) {
   EXPECT_FALSE(weak.expired());
   gate->letGo();
   awaitTheEndOf(weak);
+}
+
+TEST_F(Blocking, ACancellationIsNotUndoneByAnotherThatTheCallerDoesNotLetThrough) {
+  using Type = boost::asio::cancellation_type;
+  const auto gate = std::make_shared<Gate>();
+  const auto awaiting = start(call([gate] { gate->pass(); }));
+  io->poll();
+  gate->awaitOne();
+  awaiting->signal.emit(Type::terminal);
+  awaiting->signal.emit(Type::total);
+  io->poll();
+  EXPECT_EQ(awaiting->code(), boost::asio::error::operation_aborted);
+  gate->letGo();
+}
+
+box::asio::awaitable<bool> endedByTerminal(std::shared_ptr<BlockingThreads> threads,
+                                           std::shared_ptr<box::BlockingTask> task) {
+  co_await box::asio::this_coro::reset_cancellation_state(box::asio::enable_total_cancellation());
+  co_await box::asio::this_coro::throw_if_cancelled(false);
+  co_return co_await box::awaitBlocking(std::move(threads), std::move(task), Steady::time_point::max(),
+                                        box::asio::cancellation_type::terminal);
+}
+
+TEST_F(Blocking, ATerminalCancellationIsNotDemotedByTheNextOne) {
+  using Type = boost::asio::cancellation_type;
+  const auto gate = std::make_shared<Gate>();
+  const auto awaiting = start(endedByTerminal(threads, call([gate] { gate->pass(); })));
+  io->poll();
+  gate->awaitOne();
+  awaiting->signal.emit(Type::total);
+  io->poll();
+  EXPECT_FALSE(awaiting->over());
+  awaiting->signal.emit(Type::terminal);
+  awaiting->signal.emit(Type::total);
+  io->poll();
+  EXPECT_EQ(awaiting->code(), boost::asio::error::operation_aborted);
+  gate->letGo();
 }
 
 TEST_F(Blocking, TheCoroutineMayBeDestroyedWhileTheWorkGoesOn) {

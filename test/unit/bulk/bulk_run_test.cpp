@@ -16,6 +16,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -204,9 +205,12 @@ class BulkOverFakes : public testing::Test {
 
   void begin() {
     if (!bulk) bulk.emplace(SessionTerminationManager(auth, session, network), options);
+    await(bulk->run(source, listener, journal));
+  }
+  void await(asio::awaitable<BulkSummary> run) {
     done = false;
     failure = nullptr;
-    asio::co_spawn(context, bulk->run(source, listener, journal),
+    asio::co_spawn(context, std::move(run),
                    asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error, BulkSummary result) {
                      failure = error;
                      summary = std::move(result);
@@ -224,6 +228,10 @@ class BulkOverFakes : public testing::Test {
   /// Cancels the run, and gives the error that it has thrown.
   BoxSdkError cancel() {
     signal.emit(asio::cancellation_type::terminal);
+    return errorOfCancelled();
+  }
+  /// The error that a run has thrown which was cancelled.
+  BoxSdkError errorOfCancelled() {
     settle();
     EXPECT_TRUE(done);
     try {
@@ -390,6 +398,85 @@ TEST_F(BulkOverFakes, ACancelledRunThatSentNothingSaysSo) {
   EXPECT_EQ(network->calls, 0U);
 }
 
+TEST_F(BulkOverFakes, ACancellationIsNotDemotedByAnotherThatTheCallerDoesNotLetThrough) {
+  network->answers = 1;
+  begin();
+  ASSERT_EQ(network->calls, 2U);
+  signal.emit(asio::cancellation_type::terminal);
+  signal.emit(asio::cancellation_type::total);
+  EXPECT_EQ(errorOfCancelled().fate(), Fate::inDoubt);
+  EXPECT_EQ(count(BulkState::inDoubt), 1U) << "the call in flight was ended";
+}
+
+/// Lets the caller's cancellations of each type through.
+asio::awaitable<BulkSummary> allowingAll(asio::awaitable<BulkSummary> run) {
+  co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+  co_return co_await std::move(run);
+}
+
+TEST_F(BulkOverFakes, TotalCancellationStopsARunAndTerminalAbortsIt) {
+  network->answers = 1;
+  bulk.emplace(SessionTerminationManager(auth, session, network), options);
+  await(allowingAll(bulk->run(source, listener)));
+  ASSERT_EQ(network->calls, 2U);
+  signal.emit(asio::cancellation_type::total);
+  settle();
+  EXPECT_FALSE(done) << "the call in flight continues";
+  bulk->abort();
+  settle();
+  ASSERT_TRUE(done);
+  EXPECT_FALSE(failure) << "a stop is not thrown";
+  EXPECT_EQ(summary.end, BulkEnd::stopped);
+  EXPECT_EQ(summary.counts.accepted, 1U);
+  EXPECT_EQ(summary.counts.inDoubt, 1U);
+
+  source = held = std::make_shared<FakeSource>(3);
+  await(allowingAll(bulk->run(source, listener)));
+  ASSERT_EQ(network->calls, 3U);
+  signal.emit(asio::cancellation_type::terminal);
+  signal.emit(asio::cancellation_type::total);
+  EXPECT_EQ(errorOfCancelled().fate(), Fate::inDoubt) << "the second one does not take the first one back";
+}
+
+/// Calls a function when it is destroyed, which is when its run has ended.
+class LastWords : public FakeSource {
+ public:
+  explicit LastWords(std::function<void()> last) : FakeSource(1), last_(std::move(last)) {}
+  ~LastWords() override { last_(); }
+  LastWords(const LastWords&) = delete;
+  LastWords& operator=(const LastWords&) = delete;
+
+ private:
+  std::function<void()> last_;
+};
+
+TEST_F(BulkOverFakes, ARunIsInProgressUntilItsCallerHasTheSummary) {
+  std::exception_ptr thrown;
+  bool over = false;
+  bulk.emplace(SessionTerminationManager(auth, session, network), options);
+  held.reset();
+  source = std::make_shared<LastWords>([&] {
+    asio::co_spawn(context, bulk->run(std::make_shared<FakeSource>(1)), [&](std::exception_ptr error, BulkSummary) {
+      thrown = error;
+      over = true;
+    });
+  });
+  await(bulk->run(std::exchange(source, nullptr), listener));
+  ASSERT_TRUE(done);
+  ASSERT_TRUE(over);
+  EXPECT_EQ(summary.end, BulkEnd::finished);
+  try {
+    if (thrown) std::rethrow_exception(thrown);
+    ADD_FAILURE() << "stop() and abort() would not have reached it";
+  } catch (const BoxSdkError& error) {
+    EXPECT_EQ(error.code(), Errc::invalidRequest);
+    EXPECT_THAT(error.what(), HasSubstr("a run is in progress"));
+  }
+  await(bulk->run(std::make_shared<FakeSource>(1), listener));
+  ASSERT_TRUE(done);
+  EXPECT_FALSE(failure);
+}
+
 // On one strand the handshakes of several calls could be run as one handler.
 TEST_F(BulkOverFakes, EachCallHasAStrandOfItsOwn) {
   options.concurrency = 3;
@@ -461,6 +548,18 @@ TEST_F(BulkOverFakes, AListenerThatAlwaysFailsStopsTheRunOnce) {
   ASSERT_TRUE(done);
   EXPECT_EQ(summary.end, BulkEnd::listenerFailed);
   EXPECT_EQ(summary.message, "no room");
+}
+
+TEST_F(BulkOverFakes, AListenerThatFailsAfterTheEndIsInTheMessage) {
+  network->answers = 0;
+  begin();
+  ASSERT_EQ(network->calls, 1U);
+  listener->throws = 1000;
+  bulk->abort();
+  settle();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(summary.end, BulkEnd::cancelled);
+  EXPECT_EQ(summary.message, "cancelled; the listener failed too: no room");
 }
 
 TEST_F(BulkOverFakes, CallsOfEarlierRunsCountAsLongAsTheWindowIs) {
