@@ -13,7 +13,9 @@
 #include "auth/token_context.hpp"
 #include "auth/token_failure.hpp"
 #include "box/error.hpp"
+#include "box/support/time.hpp"
 #include "support/as_box_error.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -50,8 +52,28 @@ bool TokenRequests::inProgress() const {
   return last && last->joinable();
 }
 
+asio::awaitable<Exclusion::Turn> TokenRequests::takeTurn(std::shared_ptr<TokenRequests> self, Deadline deadline,
+                                                         std::chrono::nanoseconds longest) {
+  const auto now = Steady::now();
+  const auto until = deadline.resolve(now, Deadline());
+  // An operation with a later deadline has the turn until then; without a deadline the session's limit has to do.
+  if (until != Steady::time_point::max()) longest = std::max(longest, std::chrono::nanoseconds(between(now, until)));
+  Exclusion::Turn turn = co_await Exclusion::take(self->turns_, until, longest);
+  if (turn.error() == asio::error::operation_aborted) throw Cancellation();
+  if (turn.error()) throw tokenError(turn.error(), "waiting for another token operation of this Authentication");
+  co_return turn;
+}
+
 /// Owns the Authentication, because the call that began the request may release it before the request ends.
 asio::awaitable<Token> TokenRequests::ask(std::shared_ptr<Authentication> auth, Token refused, TokenContext context) {
+  const std::shared_ptr<const Clock> clock = context.session.clock();
+  const std::chrono::nanoseconds limit = context.session.timeouts().call;
+  const Token before = auth->currentToken(clock->now());
+  const Exclusion::Turn turn = co_await takeTurn(auth->requests_, Deadline(limit), limit);
+  // The operation that had the turn before may have brought a token.
+  Token current = auth->currentToken(clock->now());
+  const bool isNew = current && !isSameToken(current.get(), before.get());
+  if (isNew && !isSameToken(current.get(), refused.get())) co_return current;
   co_return co_await auth->requestToken(std::move(refused), std::move(context));
 }
 
@@ -146,6 +168,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       if (!choice.mine && failure.code() == Errc::clientClosed) continue;
       failure.raise();
     }
+    if (ended == asio::error::operation_aborted) throw Cancellation();
     if (ended) throw tokenError(ended, "waiting for an access token");
     if (isUsable(choice.fallback.get(), clock->now())) {
       self->postpone(clock->now());

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "async/exclusion.hpp"
 #include "async/flight.hpp"
 #include "async/watchdog.hpp"
 #include "box/auth/authentication.hpp"
@@ -39,6 +40,11 @@ class TokenRequests {
   virtual Token fallback(const AccessToken* refused, TimePoint now) const noexcept;
   /// Called when the fallback is used because the request takes too long. The next renewal is then due after a pause.
   virtual void postpone(TimePoint now) noexcept;
+  /// The turn for an operation that may change the token: one is performed after the other. Each request has it,
+  /// because a request that was cancelled may still run when the next one begins. With it, a renewal cannot overwrite
+  /// the token of a sign-in, and cannot bring back a token that was revoked. `longest`: see Exclusion::take().
+  static asio::awaitable<Exclusion::Turn> takeTurn(std::shared_ptr<TokenRequests> self, Deadline deadline,
+                                                   std::chrono::nanoseconds longest);
 
  private:
   using TokenFlight = Flight<Token>;
@@ -49,6 +55,7 @@ class TokenRequests {
               const asio::any_io_executor& executor);
   std::shared_ptr<TokenFlight> flight() const;
 
+  const std::shared_ptr<Exclusion> turns_ = std::make_shared<Exclusion>();
   mutable std::mutex mutex_;  // protects the members after it
   std::shared_ptr<TokenFlight> flight_;
   Token refusedBefore_;  // the refused token that the flight replaces; null: there was none

@@ -55,11 +55,10 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   }
   std::optional<BoxSdkError> failure;
   try {
-    const Exclusion::Turn turn = co_await takeTurn(self, context.deadline, context.session.timeouts().call);
     const std::shared_ptr<void> exclusion = co_await self->storage_->lock(context.deadline);
     Token token = co_await self->storage_->get();
     token = requireBoundTo(binding, std::move(token));
-    // Another process, or an earlier request of this one, may have renewed the token already; then that token is used.
+    // Another process may have renewed the token already; then that token is used.
     const bool found = token && !isSameToken(token.get(), known.get()) && !isSameToken(token.get(), refused.get()) &&
                        !isExpired(*token, clock->now());
     if (!found) {
@@ -74,18 +73,6 @@ asio::awaitable<Token> RefreshingAuthentication::Service::renew(std::shared_ptr<
   }
   if (isPassing(*failure)) self->postpone(clock->now());
   failure->raise();
-}
-
-asio::awaitable<Exclusion::Turn> RefreshingAuthentication::Service::takeTurn(std::shared_ptr<Service> self,
-                                                                             Deadline deadline,
-                                                                             std::chrono::nanoseconds longest) {
-  const auto now = std::chrono::steady_clock::now();
-  const auto until = deadline.resolve(now, Deadline());
-  // An operation with a later deadline has the turn until then; without a deadline the session's limit has to do.
-  if (until != std::chrono::steady_clock::time_point::max()) longest = std::max(longest, between(now, until));
-  Exclusion::Turn turn = co_await Exclusion::take(self->turns_, until, longest);
-  if (turn.error()) throw tokenError(turn.error(), "waiting for another token operation of this Authentication");
-  co_return turn;
 }
 
 TokenBinding RefreshingAuthentication::Service::bindingAt(const TokenContext& context) const {

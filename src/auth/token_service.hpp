@@ -5,7 +5,6 @@
 #include <mutex>
 #include <utility>
 
-#include "async/exclusion.hpp"
 #include "auth/grant.hpp"
 #include "auth/token_cache.hpp"
 #include "auth/token_requests.hpp"
@@ -22,7 +21,7 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   Service(std::unique_ptr<Grant> grant, std::shared_ptr<TokenStorage> storage, std::chrono::nanoseconds margin);
 
   Token current(AccessToken::TimePoint now) const noexcept;
-  /// Each of these functions is a coroutine that owns the service.
+  /// Each of these functions is a coroutine that owns the service. The caller of renew() has the turn.
   static asio::awaitable<Token> renew(std::shared_ptr<Service> self, Token refused, TokenContext context);
   static asio::awaitable<void> revoke(std::shared_ptr<Service> self, TokenContext context);
   /// Requests a token with a form that Box accepts only once, stores the token, and uses it from now on. Returns the
@@ -38,14 +37,9 @@ class RefreshingAuthentication::Service final : public TokenRequests {
   /// Removes the token from the cache. `token`: only if it is this one; null: in any case.
   void forget(const AccessToken* token) noexcept;
   TokenBinding bindingAt(const TokenContext& context) const;
-  /// The turn for the operations that change the token. Without it, a renewal could overwrite the token of a sign-in,
-  /// or bring back a token that was revoked, where the storage does not implement lock().
-  static asio::awaitable<Exclusion::Turn> takeTurn(std::shared_ptr<Service> self, Deadline deadline,
-                                                   std::chrono::nanoseconds longest);
 
   const std::unique_ptr<Grant> grant_;
   const std::shared_ptr<TokenStorage> storage_;
-  const std::shared_ptr<Exclusion> turns_ = std::make_shared<Exclusion>();
   mutable std::mutex mutex_;  // protects the members after it
   TokenCache cache_;
 };

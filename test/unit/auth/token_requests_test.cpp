@@ -1,4 +1,5 @@
 // Requests for tokens without a network: who begins a request, who joins it, and what it gives.
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -10,6 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
@@ -73,9 +77,10 @@ struct Outcome {
   bool done = false;
 };
 
-std::shared_ptr<Outcome> start(asio::io_context& io, asio::awaitable<Token> work) {
+std::shared_ptr<Outcome> start(asio::io_context& io, asio::awaitable<Token> work,
+                               asio::cancellation_slot slot = asio::cancellation_slot()) {
   const auto outcome = std::make_shared<Outcome>();
-  asio::co_spawn(io, std::move(work), [outcome](std::exception_ptr thrown, Token token) {
+  auto ended = [outcome](std::exception_ptr thrown, Token token) {
     outcome->done = true;
     outcome->token = std::move(token);
     try {
@@ -84,7 +89,8 @@ std::shared_ptr<Outcome> start(asio::io_context& io, asio::awaitable<Token> work
       outcome->code = error.code();
       outcome->error = error;
     }
-  });
+  };
+  asio::co_spawn(io, std::move(work), asio::bind_cancellation_slot(slot, std::move(ended)));
   return outcome;
 }
 
@@ -182,6 +188,80 @@ TEST(TokenRequests, TheRefusedTokenIsTheAnswerWhereNoOtherIsToBeHad) {
 TEST(TokenRequests, NoTokenIsAnError) {
   const auto source = std::make_shared<Source>();
   EXPECT_EQ(run(source->retrieveToken(context(10s))).code, Errc::tokenUnavailable);
+}
+
+/// An Authentication of a caller's own whose requests take some time, although they are cancelled.
+class Stubborn : public Authentication {
+ public:
+  explicit Stubborn(bool keeps) : keeps_(keeps) {}
+  Token currentToken(AccessToken::TimePoint) const noexcept override { return token_; }
+
+  int requests = 0, running = 0, most = 0;
+
+ private:
+  asio::awaitable<Token> requestToken(Token, TokenContext) override {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    const std::string name = "token-" + std::to_string(++requests);
+    most = std::max(most, ++running);
+    asio::steady_timer timer(co_await asio::this_coro::executor, 20ms);
+    co_await timer.async_wait(asio::use_awaitable);
+    --running;
+    const Token token = tokenOf(name.c_str());
+    if (keeps_) token_ = token;
+    co_return token;
+  }
+
+  const bool keeps_;
+  Token token_;
+};
+
+TEST(TokenRequests, BeginAfterTheEndOfOneThatWasCancelled) {
+  for (const bool keeps : {false, true}) {
+    asio::io_context io(1);
+    asio::cancellation_signal signal;
+    const auto auth = std::make_shared<Stubborn>(keeps);
+    const auto first = start(io, auth->retrieveToken(context(10s)), signal.slot());
+    for (int i = 0; i < 100 && auth->requests == 0; ++i) io.poll();
+    ASSERT_EQ(auth->running, 1);
+    signal.emit(asio::cancellation_type::terminal);
+    for (int i = 0; i < 100 && !first->done; ++i) io.poll();
+    EXPECT_EQ(first->code, asio::error::operation_aborted);
+    ASSERT_EQ(auth->running, 1);
+    // The second one is cancelled while it waits for the first one, so the third one must wait for that one too.
+    const auto second = start(io, auth->retrieveToken(context(10s)), signal.slot());
+    for (int i = 0; i < 10; ++i) io.poll();
+    signal.emit(asio::cancellation_type::terminal);
+    for (int i = 0; i < 100 && !second->done; ++i) io.poll();
+    EXPECT_EQ(second->code, asio::error::operation_aborted);
+    const auto third = start(io, auth->retrieveToken(context(10s)));
+    io.run_for(10s);
+    EXPECT_EQ(auth->most, 1);
+    EXPECT_EQ(textOf(third->token), keeps ? "token-1" : "token-2");
+    EXPECT_EQ(auth->requests, keeps ? 1 : 2);
+  }
+}
+
+/// Cancels the work twice. The caller of the work lets only the first cancellation through.
+Outcome cancelTwice(asio::io_context& io, asio::awaitable<Token> work) {
+  asio::cancellation_signal signal;
+  const auto outcome = start(io, std::move(work), signal.slot());
+  for (int i = 0; i < 10; ++i) io.poll();
+  EXPECT_FALSE(outcome->done);
+  signal.emit(asio::cancellation_type::terminal);
+  signal.emit(asio::cancellation_type::total);
+  for (int i = 0; i < 10; ++i) io.poll();
+  EXPECT_TRUE(outcome->done);
+  return *outcome;
+}
+
+TEST(TokenRequests, ACancellationIsNotUndoneByAnotherThatTheCallerDoesNotLetThrough) {
+  asio::io_context io(1);
+  const auto source = std::make_shared<Source>();
+  source->answers = {{tokenOf("never"), 1h}};
+  const Outcome outcome = cancelTwice(io, source->retrieveToken(context(10s)));
+  EXPECT_EQ(outcome.code, asio::error::operation_aborted);
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->phase(), Phase::token);
 }
 
 /// An Authentication that a caller has written. It throws the given exception.
@@ -495,6 +575,18 @@ TEST_F(TokenTurns, ARevocationIsNotUndoneByARenewalThatBeganBefore) {
   EXPECT_FALSE(revocation->code);
   EXPECT_EQ(textOf(run(storage->get()).token), "none");
   EXPECT_EQ(textOf(auth->currentToken(std::chrono::system_clock::now())), "none");
+}
+
+TEST_F(TokenTurns, ACancellationOfAnOperationIsNotUndoneByAnotherThatTheCallerDoesNotLetThrough) {
+  const auto renewal = start(io, auth->refreshToken(stored, context()));
+  settle();
+  ASSERT_EQ(client->requests, 1);
+  EXPECT_EQ(cancelTwice(io, auth->getTokensAuthorizationCodeGrant(Secret("the-code"), context())).code,
+            asio::error::operation_aborted);
+  EXPECT_EQ(cancelTwice(io, revoke(auth, context())).code, asio::error::operation_aborted);
+  EXPECT_EQ(cancelTwice(io, auth->downscopeToken({"item_preview"}, "", context())).code,
+            asio::error::operation_aborted);
+  EXPECT_EQ(client->requests, 1);
 }
 
 TEST_F(TokenTurns, ATokenOfAnotherBaseUrlIsNotGivenToACallThatWaitedForIt) {
