@@ -170,7 +170,10 @@ FollowCore::Step FollowCore::ask(Now now) {
   step.ask.position = step.ask.history ? history_.position() : stream_.position();
   step.ask.limit = limit_;
   if (step.ask.history) {
-    step.ask.createdAfter = std::max(after(mark_.time, -options_.clockSkew), after(now.wall, -historyKept));
+    const system_clock::time_point wanted = after(mark_.time, -options_.clockSkew);
+    const system_clock::time_point kept = after(now.wall, -historyKept);
+    if (kept > wanted) historyCut_ = true;
+    step.ask.createdAfter = std::max(wanted, kept);
   }
   return step;
 }
@@ -191,8 +194,10 @@ void FollowCore::take(const Events& page, Now now) {
     return;
   }
   if (ofHistory) {
-    historyRead_ = then == StreamCursor::Next::wait;
-    if (historyRead_) mode_ = Mode::done;
+    if (then != StreamCursor::Next::wait) return;
+    historyRead_ = !historyCut_;
+    if (historyCut_) note("the mark is older than the 364 days for which admin_logs can be read");
+    mode_ = Mode::done;
     return;
   }
   // Box accepts positions again. If it refuses one weeks later, that is another gap, and following continues.
@@ -302,7 +307,7 @@ void FollowCore::beginAgain() {
   positionRefused_ = false;  // Box may refuse the position again if much time has passed since the last window
   reason_ = FollowEnd::window;
   history_ = StreamCursor("");
-  historyRead_ = false;
+  historyRead_ = historyCut_ = false;
   unread_.clear();
   gaps_.clear();
   if (!unknown_.empty()) note(unknown_);

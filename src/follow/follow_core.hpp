@@ -62,7 +62,9 @@ class FollowCore {
 
   Step next(Now now);
   /// Considers one event of a page. To be called for all events of the page in order, and before take().
-  void consider(const BoxEvent& event, const Matcher::Tell& tell) { matcher_.consider(event, tell); }
+  void consider(const BoxEvent& event, const Matcher::Tell& tell) {
+    matcher_.consider(event, tell, mode_ == Mode::history);
+  }
   /// The requested page has arrived, and its events were considered.
   void take(const Events& page, Now now);
   /// The request has failed. `random`: a random number in [0, 1).
@@ -121,9 +123,10 @@ class FollowCore {
   bool positionRefused_ = false;  // Box has refused a position, and accepted none since
   bool outOfDate_ = false;        // checkAge() has found a gap and noted it
 
-  bool historyRead_ = false;
-  std::string unknown_;  // why a part of the stream is lost; empty: no part is lost
-  std::string unread_;   // why the stream was not read to its end
+  bool historyRead_ = false;  // admin_logs were read from the mark to their end
+  bool historyCut_ = false;   // admin_logs are not kept back to the mark
+  std::string unknown_;       // why a part of the stream is lost; empty: no part is lost
+  std::string unread_;        // why the stream was not read to its end
   std::vector<std::string> gaps_;
   FollowEnd reason_ = FollowEnd::window;
   std::optional<BoxSdkError> failure_;

@@ -136,10 +136,12 @@ void Matcher::save(std::string& out) const {
     }
     out += '\n';
   }
-  for (const std::uint64_t hash : recent_.all()) {
-    out += "event";
-    addWord(out, hash);
-    out += '\n';
+  for (const RecentIds* const events : {&recent_, &past_}) {
+    for (const std::uint64_t hash : events->all()) {
+      out += "event";
+      addWord(out, hash);
+      out += '\n';
+    }
   }
 }
 
@@ -167,7 +169,7 @@ bool Matcher::takeLine(std::string_view line) {
     return true;
   }
   if (words[0] == "event" && words.size() == 2) {
-    return number(1).value_or(0) != 0 && recent_.insert(*number(1));
+    return number(1).value_or(0) != 0 && remember(*number(1), true);
   }
   return words[0] == "person" && takePerson(words);
 }

@@ -66,7 +66,16 @@ Matcher::Matcher(const FollowOptions& options, const std::vector<FollowTarget>& 
                 .count()),
       markTime_(secondsOf(markTime)),
       people_(targets, markTime_),
-      recent_(options.remembered) {}
+      recent_(options.remembered),
+      past_(options.remembered) {}
+
+/// Returns false if the event is remembered already. The events of admin_logs begin with the oldest ones of the stream.
+/// If each of them took the place of an event of the stream, that event would be forgotten just before its copy comes.
+bool Matcher::remember(std::uint64_t hash, bool ofHistory) {
+  if (recent_.contains(hash) || past_.contains(hash)) return false;
+  (ofHistory && recent_.isFull() ? past_ : recent_).insert(hash);
+  return true;
+}
 
 bool Matcher::isOwn(const UserMini& user) const noexcept { return !own_.id.empty() && user.id == own_.id; }
 
@@ -96,7 +105,7 @@ void Matcher::hit(std::uint32_t person, const BoxEvent& event, std::int64_t time
   hits.push_back(hit);
 }
 
-void Matcher::consider(const BoxEvent& event, const Tell& tell) {
+void Matcher::consider(const BoxEvent& event, const Tell& tell, bool ofHistory) {
   const EventSource& source = event.source;
   const bool mayBeUser = source.type.empty() || source.type == "user";
   const std::string_view login = mayBeUser ? std::string_view(source.login) : std::string_view();
@@ -120,7 +129,7 @@ void Matcher::consider(const BoxEvent& event, const Tell& tell) {
   const bool matches = (withId || withLogin) && !(byCreator && hits_.empty());
   const bool teaches = own && !matches && (time == unknownTime || time >= markTime_ - skew_);
   if (hits_.empty() && !teaches) return;
-  if (!recent_.insert(hashOf(event.eventId.empty() ? event.rawJson : event.eventId))) {
+  if (!remember(hashOf(event.eventId.empty() ? event.rawJson : event.eventId), ofHistory)) {
     ++duplicates_;
     return;
   }

@@ -40,8 +40,9 @@ class Matcher {
 
   /// Sets the user in whose name the client acts. Before that, no event counts as one by the client's own account.
   void setOwnAccount(const UserMini& own) { own_ = own; }
-  /// Considers an event, which may be a copy of an earlier one.
-  void consider(const BoxEvent& event, const Tell& tell);
+  /// Considers an event, which may be a copy of an earlier one. `ofHistory`: it is read from admin_logs, after the
+  /// stream.
+  void consider(const BoxEvent& event, const Tell& tell, bool ofHistory = false);
 
   /// The result for one target. Its `reason` is empty, because only the FollowCore knows whether something could not be
   /// read.
@@ -71,6 +72,7 @@ class Matcher {
   void hit(std::uint32_t person, const BoxEvent& event, std::int64_t time, bool byCreator,
            std::vector<Hit>& hits) const;
   void keep(const Hit& hit, const BoxEvent& event, std::int64_t time, std::string_view app);
+  bool remember(std::uint64_t hash, bool ofHistory);
   FollowActors actorOf(const BoxEvent& event, std::uint32_t person) const noexcept;
   bool takePerson(std::vector<std::string_view> fields);
 
@@ -79,6 +81,7 @@ class Matcher {
   const std::int64_t markTime_;  // in seconds since 1970
   People people_;
   RecentIds recent_;
+  RecentIds past_;  // those of admin_logs for which recent_ has no room
   UserMini own_;
   Interned types_{1'000}, apps_{1'000};
   TypeCounts unmatched_, others_;

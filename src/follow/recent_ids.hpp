@@ -11,6 +11,9 @@ namespace box::inline v0_1 {
 class RecentIds {
  public:
   explicit RecentIds(std::size_t most);
+  bool contains(std::uint64_t hash) const noexcept { return table_[slotOf(hash)] != 0; }
+  /// Whether the next hash takes the place of the oldest one.
+  bool isFull() const noexcept { return ring_.size() >= most_; }
   /// Adds a hash. False: the set already contains it.
   bool insert(std::uint64_t hash);
   /// All hashes, the oldest first.

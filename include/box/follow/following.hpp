@@ -75,10 +75,12 @@ class BOX_API FollowOptions {
   RateOptions rate;
   std::size_t pageSize = 500;  ///< events per request, 1 to 500
   /// How many events are remembered, so that a copy of one is not counted again: 1,000 or more; the oldest is forgotten
-  /// first. Only events about a person who is followed, or by the client's own account, are remembered.
+  /// first. Only events about a person who is followed, or by the client's own account, are remembered. With `backfill`
+  /// as many events of admin_logs are remembered too; an event of the stream that was forgotten is then counted again.
   std::size_t remembered = 131'072;
   /// Whether the same period is read at the end from admin_logs too, which is in order and has no gaps, but has a
-  /// longer lag. Default: false.
+  /// longer lag. Box keeps admin_logs for a year: of a mark that is older, what the stream did not show stays unknown.
+  /// Default: false.
   bool backfill = false;
 };
 

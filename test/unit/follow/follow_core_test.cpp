@@ -457,6 +457,43 @@ TEST_F(FollowCoreTest, AdminLogsAreReadToTheirEnd) {
   EXPECT_EQ(outcome(simulation.run(), 0), FollowOutcome::evidence) << "it is on the last page";
 }
 
+TEST_F(FollowCoreTest, AdminLogsThatDoNotGoBackToTheMarkLeaveTheGap) {
+  simulation.options.backfill = true;
+  FollowMark mark;
+  mark.reason = "x";
+  for (const int days : {364, 365}) {
+    mark.time = start - std::chrono::hours(24 * days) + std::chrono::hours(1);
+    simulation.begin(mark, 0s);
+    const FollowSummary summary = simulation.run();
+    ASSERT_TRUE(simulation.asked.back().history);
+    EXPECT_EQ(outcome(summary), days == 364 ? FollowOutcome::nothingSeen : FollowOutcome::couldNotLook) << days;
+    ASSERT_FALSE(summary.gaps.empty());
+    EXPECT_EQ(summary.gaps.back().find("364 days") != std::string::npos, days == 365) << summary.gaps.back();
+  }
+  simulation.restart(0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook) << "also in a new window";
+}
+
+TEST_F(FollowCoreTest, AdminLogsLetNoEventOfTheStreamBeForgotten) {
+  simulation.options.backfill = true;
+  simulation.options.remembered = 1'000;
+  simulation.options.pageSize = 100;
+  constexpr std::uint32_t events = 2'500;
+  for (std::uint32_t i = 0; i < events; ++i) {
+    simulation.stream.add(eventAbout("11", evidenceType, 1s, std::to_string(i)), 1s);
+  }
+  simulation.begin(markAt(simulation.stream, 0s), 30s);
+  for (bool going = true; going;) {  // a state holds both kinds of remembered events
+    for (int i = 0; i < 7 && going; ++i) going = simulation.step();
+    if (going) simulation.restart();
+  }
+  EXPECT_TRUE(simulation.asked.back().history);
+  const FollowSummary summary = simulation.core->summary();
+  EXPECT_TRUE(summary.gaps.empty());
+  EXPECT_EQ(summary.duplicates, 1'000u) << "as many as are remembered";
+  EXPECT_EQ(summary.evidence, events + 1'500u);
+}
+
 TEST_F(FollowCoreTest, AsksAdminLogsForNoMoreThanAYear) {  // following.md 2.2: Box refuses an older created_after
   simulation.options.backfill = true;
   FollowMark mark;
@@ -749,7 +786,9 @@ TEST_F(FollowCoreTest, InANewWindowOnlyWhatIsLostIsAGap) {
   EXPECT_EQ(outcome(summary, 0), FollowOutcome::signedInAgain);
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
 
-  simulation.begin(FollowMark(), 20s);
+  FollowMark none;
+  none.time = start;
+  simulation.begin(none, 20s);
   simulation.run();
   simulation.restart(20s);
   summary = simulation.run();
