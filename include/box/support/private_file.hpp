@@ -13,8 +13,8 @@
 ///
 /// *Errors* of all functions: BoxSdkError with Errc::invalidConfiguration, or with Errc::localResource where the system
 /// has no descriptors or memory. The text begins with the path in quotes and ends with the remedy; cause() is the
-/// system's own error where there is one (ENOENT). The functions block while they access the disk; they never block on
-/// a pipe.
+/// system's own error where there is one (ENOENT). The functions block while they access the disk; they do not
+/// block on a pipe, except for replaceFile(), which waits for the reader of a full pipe.
 ///
 /// On Windows paths are in UTF-8, and rights take the place of modes: a private file is one that nobody but this user,
 /// the administrators and the system has a right to use, and a folder is safe if nobody else may add or remove files in
@@ -46,8 +46,9 @@ enum class Readers : std::uint8_t {
 /// Readers::owner no other user may be able to replace the file in its folder. The user's own group may write to the
 /// folder, which happens where the umask is 0002. A group is the user's own if it has the same number as the user and
 /// no further members. For Readers::everybody `path` may also be a device, or a pipe that another process reads; these
-/// must belong to this user or root as well. While the file is written, the content is in a file of the same name with
-/// ".box-sessions-new" appended; if this process is killed, the next call replaces that file.
+/// must belong to this user or root as well. If the pipe is full and its reader takes nothing for 30 s, the function
+/// fails, and the reader has only a part of the content. While the file is written, the content is in a file of the
+/// same name with ".box-sessions-new" appended; if this process is killed, the next call replaces that file.
 BOX_API void replaceFile(const std::string& path, std::string_view content, Readers readers);
 
 }  // namespace box::inline v0_1

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +28,9 @@ bool isOwnGroup(const struct stat& status) {
 }
 
 bool isOurs(const struct stat& status) noexcept { return status.st_uid == ::geteuid() || status.st_uid == 0; }
+
+/// How long a write waits for the reader of a pipe that is full, in milliseconds.
+constexpr int longestWaitForReader = 30'000;
 
 constexpr mode_t ownersOnly = 0600, everybodyReads = 0644;
 
@@ -169,6 +173,12 @@ bool OwnedFile::writeToSpecialFile(std::string_view content) const {
   }
   while (!content.empty()) {
     const ssize_t written = persistently([&] { return ::write(open.number(), content.data(), content.size()); });
+    if (written < 0 && errno == EAGAIN) {
+      pollfd space{open.number(), POLLOUT, 0};
+      const int ready = persistently([&] { return ::poll(&space, 1, longestWaitForReader); });
+      if (ready > 0) continue;
+      if (ready == 0) refuse("its reader has stopped reading, and has got only a part of the content");
+    }
     if (written < 0) fail("it cannot be written", errno);
     content.remove_prefix(static_cast<std::size_t>(written));
   }

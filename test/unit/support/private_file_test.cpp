@@ -1,5 +1,7 @@
 #include "box/support/private_file.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -234,6 +237,30 @@ TEST_F(OwnedFileTest, APipeInAStickyFolderNeitherBlocksNorReceives) {
   if (::geteuid() != 0) return;
   ASSERT_EQ(::chown(path("rest").c_str(), nobody, nobody), 0);
   EXPECT_THAT(replacing("rest", Readers::everybody), HasSubstr("another user"));
+}
+
+TEST_F(OwnedFileTest, APipeGetsAllOfALongContent) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const Descriptor reader(::open(path("pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  std::string content(1'000'000, 'x');  // more than a pipe holds
+  content += "end";
+  std::optional<BoxSdkError> failure;
+  std::atomic<bool> written{false};
+  std::thread writer([&] {
+    failure = errorOf([&] { replaceFile(path("pipe"), content, Readers::everybody); });
+    written = true;
+  });
+  std::string got;
+  for (std::vector<char> buffer(10'000); got.size() < content.size();) {
+    const bool last = written;
+    const ssize_t count = ::read(reader.number(), buffer.data(), buffer.size());
+    if (count > 0) got.append(buffer.data(), static_cast<std::size_t>(count));
+    if (count <= 0 && last) break;
+    if (count <= 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  writer.join();
+  EXPECT_FALSE(failure) << failure->what();
+  EXPECT_TRUE(got == content) << got.size();
 }
 
 TEST_F(OwnedFileTest, ALinkIsNeitherFollowedNorReplaced) {
