@@ -17,6 +17,7 @@
 #include "auth/token_failure.hpp"
 #include "box/auth/oauth.hpp"
 #include "box/network/network_client.hpp"
+#include "pipeline/route.hpp"
 #include "support/json.hpp"
 
 namespace box {
@@ -98,10 +99,11 @@ class Recording final : public NetworkClient {
 TEST(TokenEndpoint, AFormIsSentWithItsTypeItsSecretsAndTheDeadlineOfTheCall) {
   const auto client = std::make_shared<Recording>();
   const Deadline deadline = std::chrono::steady_clock::time_point(1h);
+  const auto route = std::make_shared<const Route>("https://api.box.test");
   FormBody form;
   form.add("grant_type", "refresh_token").add("refresh_token", "s3cret");
   asio::io_context io;
-  asio::co_spawn(io, postForm(tokenOperation(), form, TokenContext(client, NetworkSession(), deadline)),
+  asio::co_spawn(io, postForm(tokenOperation(), form, TokenContext(client, NetworkSession(), deadline, route)),
                  [](std::exception_ptr thrown, const FetchResponse& response) {
                    EXPECT_FALSE(thrown);
                    EXPECT_EQ(response.body, "{}");
@@ -109,6 +111,7 @@ TEST(TokenEndpoint, AFormIsSentWithItsTypeItsSecretsAndTheDeadlineOfTheCall) {
   io.run();
   ASSERT_TRUE(client->request);
   EXPECT_EQ(client->request->operation, tokenOperation());
+  EXPECT_EQ(client->request->route, route);
   EXPECT_EQ(client->request->contentType, "application/x-www-form-urlencoded");
   EXPECT_EQ(client->request->body, "grant_type=refresh_token&refresh_token=s3cret");
   EXPECT_EQ(client->request->auth, nullptr);

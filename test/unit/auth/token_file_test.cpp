@@ -126,6 +126,11 @@ TEST(TokenText, AnythingElseIsNone) {
   }();
   const std::string longString = R"({"access_token":")" + std::string(60000, 'a') + "\"}";
   const std::string tooLong = R"({"access_token":")" + std::string(8193, 'a') + "\"}";
+  const std::string repeated = [] {  // each token may be that long, but not the text
+    std::string text = "{\"access_token\":\"T\"";
+    for (int i = 0; i < 7; ++i) text += R"(,"refresh_token":")" + std::string(8000, 'r') + "\"";
+    return text + "}";
+  }();
   const std::string nul("{\"access_token\":\"T\"}\0", 21);
   for (const std::string& text : std::vector<std::string>{
            "",
@@ -175,6 +180,7 @@ TEST(TokenText, AnythingElseIsNone) {
            deep,
            many,
            longString,
+           repeated,
            tooLong,
            nul,
        }) {

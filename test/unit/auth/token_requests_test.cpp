@@ -16,6 +16,7 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -183,6 +184,98 @@ TEST(TokenRequests, TheRefusedTokenIsTheAnswerWhereNoOtherIsToBeHad) {
   source->answers = {{tokenOf("the-refused")}};
   EXPECT_EQ(textOf(run(source->refreshToken(tokenOf("the-refused"), context(10s))).token), "the-refused");
   EXPECT_EQ(source->requests, 1);
+}
+
+TEST(TokenRequests, OneWhoseIoContextIsGoneIsReplaced) {
+  auto gone = std::make_unique<asio::io_context>(1);
+  asio::io_context io(1);
+  const auto source = std::make_shared<Source>();
+  source->answers = {{tokenOf("never"), 1h}, {tokenOf("the-second")}};
+  start(*gone, source->retrieveToken(context(10s)));
+  for (int i = 0; i < 100 && source->requests == 0; ++i) gone->poll();
+  const auto waiting = start(io, source->retrieveToken(context(10s)));
+  for (int i = 0; i < 100; ++i) io.poll();
+  ASSERT_EQ(source->requests, 1);
+  EXPECT_FALSE(waiting->done);
+  gone.reset();
+  io.run_for(10s);
+  EXPECT_EQ(textOf(waiting->token), "the-second");
+}
+
+TEST(TokenRequests, TheRefusedTokenIsTheAnswerWhereTheNextRequestGivesItToo) {
+  asio::io_context io(1), others(1);
+  const auto source = std::make_shared<Source>();
+  source->answers = {{tokenOf("the-refused"), 5ms}, {tokenOf("the-refused"), 5ms}, {tokenOf("the-new")}};
+  const auto more = asio::make_work_guard(others);
+  // The next call knows nothing of the refusal either, and begins its request before the call that does.
+  std::shared_ptr<Outcome> next;
+  const auto beginNext = [&](const std::exception_ptr&, const Token&) {
+    if (next) return;
+    next = start(others, source->retrieveToken(context(10s)));
+    for (int i = 0; i < 100 && source->requests == 1; ++i) others.poll();
+  };
+  asio::co_spawn(io, source->retrieveToken(context(10s)), beginNext);
+  for (int i = 0; i < 100 && source->requests == 0; ++i) io.poll();
+  const auto refused = start(io, source->refreshToken(tokenOf("the-refused"), context(10s)));
+  asio::co_spawn(io, source->retrieveToken(context(10s)), beginNext);
+  for (int i = 0; i < 1000 && !(refused->done && next && next->done); ++i) {
+    io.run_for(5ms);
+    others.run_for(5ms);
+  }
+  ASSERT_TRUE(next);
+  EXPECT_EQ(textOf(next->token), "the-refused");
+  EXPECT_EQ(textOf(refused->token), "the-refused");
+  EXPECT_EQ(source->requests, 2);
+}
+
+/// While its current token is read, the request of another call ends.
+class EndsWhileItIsRead : public Authentication {
+ public:
+  explicit EndsWhileItIsRead(asio::io_context& io) : io_(io), timer_(io, asio::steady_timer::time_point::max()) {}
+
+  Token currentToken(AccessToken::TimePoint) const noexcept override {
+    const Token before = current_;
+    if (std::exchange(endsNow, false)) {
+      timer_.cancel();
+      for (int i = 0; i < 100; ++i) io_.poll();
+    }
+    return before;
+  }
+
+  mutable bool endsNow = false;
+  int requests = 0;
+
+ private:
+  asio::awaitable<Token> requestToken(Token, TokenContext) override {
+    ++requests;
+    error_code ignored;
+    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    current_ = tokenOf("the-issued");
+    co_return current_;
+  }
+
+  asio::io_context& io_;
+  mutable asio::steady_timer timer_;
+  Token current_;
+};
+
+TEST(TokenRequests, OneThatEndsWhileTheCurrentTokenIsReadIsNotRepeated) {
+  asio::io_context io(1);
+  const auto auth = std::make_shared<EndsWhileItIsRead>(io);
+  const auto first = start(io, auth->retrieveToken(context(10s)));
+  for (int i = 0; i < 100 && auth->requests == 0; ++i) io.poll();
+  auth->endsNow = true;
+  const auto second = start(io, auth->retrieveToken(context(10s)));
+  for (int i = 0; i < 100; ++i) io.poll();
+  EXPECT_EQ(textOf(first->token), "the-issued");
+  EXPECT_EQ(textOf(second->token), "the-issued");
+  EXPECT_EQ(auth->requests, 1);
+}
+
+TEST(TokenRequests, OneMayBeForAnAuthenticationThatNothingShares) {
+  Source source;
+  source.answers = {{tokenOf("the-token")}};
+  EXPECT_EQ(textOf(run(source.retrieveToken(context(10s))).token), "the-token");
 }
 
 TEST(TokenRequests, NoTokenIsAnError) {
@@ -367,6 +460,117 @@ TEST(TokenRequests, ATokenThatExpiresWhileItsRenewalFailsIsNotGiven) {
   EXPECT_EQ(renewed.code, Errc::connectFailed);
 }
 
+/// Renews a token before it expires, and the test decides how the renewal goes.
+class EarlyRenewal : public testing::Test {
+ protected:
+  EarlyRenewal() {
+    TokenBinding binding;
+    binding.baseUrl = NetworkSession().baseUrls().baseUrl;
+    old = AccessToken(Secret("the-old"), clock->time + 60s).withBinding(binding);
+  }
+  /// Afterwards the old token is valid for 10 s more, and due.
+  void begin() {
+    ASSERT_EQ(textOf(run(auth->retrieveToken(with(10s))).token), "the-old");
+    clock->time += 50s;
+  }
+  TokenContext with(std::chrono::milliseconds deadline) const {
+    return TokenContext(nullptr, session, Deadline(deadline));
+  }
+
+  std::shared_ptr<MovedClock> clock = std::make_shared<MovedClock>();
+  NetworkSession session = NetworkSession().withClock(clock);
+  std::chrono::milliseconds takes{0};  ///< how long a renewal takes
+  std::function<void()> meanwhile;     ///< called when a renewal begins
+  bool fails = false;
+  int requests = 0;
+  std::shared_ptr<CallbackAuth> auth = std::make_shared<CallbackAuth>([this](const TokenContext&) { return source(); });
+
+  asio::awaitable<AccessToken> source() {
+    if (++requests == 1) co_return *old;
+    if (meanwhile) meanwhile();
+    asio::steady_timer timer(co_await asio::this_coro::executor, takes);
+    co_await timer.async_wait(asio::use_awaitable);
+    ErrorDetails details;
+    details.kind = FailureKind::transient;
+    if (fails) throw BoxSdkError(make_error_code(Errc::connectFailed), details);
+    co_return AccessToken(Secret("the-new"));
+  }
+
+  std::optional<AccessToken> old;
+};
+
+TEST_F(EarlyRenewal, IsAwaitedAndGivesTheNewToken) {
+  begin();
+  takes = 5ms;
+  EXPECT_EQ(textOf(run(auth->retrieveToken(with(10s))).token), "the-new");
+}
+
+TEST_F(EarlyRenewal, LeavesTheOldTokenWhereItFails) {
+  begin();
+  fails = true;
+  EXPECT_EQ(textOf(run(auth->retrieveToken(with(10s))).token), "the-old");
+  EXPECT_EQ(requests, 2);
+}
+
+TEST_F(EarlyRenewal, GivesTheOldTokenToTheCallsThatComeMeanwhile) {
+  begin();
+  takes = 1h;
+  asio::io_context io(1);
+  const auto first = start(io, auth->retrieveToken(with(1min)));
+  for (int i = 0; i < 100 && requests == 1; ++i) io.poll();
+  const auto second = start(io, auth->retrieveToken(with(1min)));
+  for (int i = 0; i < 100; ++i) io.poll();
+  EXPECT_EQ(textOf(second->token), "the-old");
+  EXPECT_FALSE(first->done);
+}
+
+/// Its current token is always read just before another call begins a renewal.
+class ReadEarly : public CallbackAuth {
+ public:
+  using CallbackAuth::CallbackAuth;
+  Token currentToken(AccessToken::TimePoint) const noexcept override { return nullptr; }
+};
+
+TEST_F(EarlyRenewal, GivesTheOldTokenToACallThatLearnsOfItLate) {
+  auth = std::make_shared<ReadEarly>([this](const TokenContext&) { return source(); });
+  begin();
+  takes = 1h;
+  asio::io_context io(1);
+  start(io, auth->retrieveToken(with(1min)));
+  for (int i = 0; i < 100 && requests == 1; ++i) io.poll();
+  EXPECT_EQ(textOf(run(auth->retrieveToken(with(1min))).token), "the-old");
+  session = session.withCustomBaseUrls(BaseUrls("https://gateway.example"));
+  EXPECT_EQ(run(auth->retrieveToken(with(1min))).code, Errc::tokenUnavailable) << "the old one is for another base URL";
+  EXPECT_EQ(requests, 2);
+}
+
+TEST_F(EarlyRenewal, ThatTakesTooLongIsPutOff) {
+  begin();
+  takes = 1h;
+  asio::io_context io(1);
+  const auto call = start(io, auth->retrieveToken(with(40ms)));
+  io.run_for(4s);
+  EXPECT_EQ(textOf(call->token), "the-old") << "the call waits for half of its time only";
+  EXPECT_EQ(textOf(auth->currentToken(clock->time)), "the-old");
+}
+
+TEST_F(EarlyRenewal, IsAwaitedToTheEndWhereTheOldTokenExpiresMeanwhile) {
+  begin();
+  takes = 1h;
+  meanwhile = [&] { clock->time += 20s; };
+  const Outcome late = run(auth->retrieveToken(with(40ms)));
+  EXPECT_EQ(textOf(late.token), "none");
+  EXPECT_EQ(late.code, Errc::callTimeout);
+}
+
+TEST_F(EarlyRenewal, IsNotBegunForACallToAnotherBaseUrl) {
+  begin();
+  fails = true;
+  session = session.withCustomBaseUrls(BaseUrls("https://gateway.example"));
+  EXPECT_EQ(run(auth->retrieveToken(with(10s))).code, Errc::tokenUnavailable);
+  EXPECT_EQ(requests, 1);
+}
+
 // -------------------------------------------------------------------------------------- operations and their deadlines
 
 /// Gives a token for each request, and remembers the requests' deadlines.
@@ -454,6 +658,19 @@ TEST(TokenOperations, ACodeThatIsUsedUpIsNotSaidToBeUnsent) {
   ASSERT_TRUE(page.error);
   EXPECT_EQ(page.code, Errc::tokenUnavailable);
   EXPECT_EQ(page.error->fate(), Fate::accepted);
+}
+
+TEST(TokenOperations, OnlyTheCurrentTokenIsRenewedWhenItIsRefused) {
+  const auto client = std::make_shared<IssuingClient>();
+  const auto auth = oauthWith(std::make_shared<InMemoryTokenStorage>());
+  const TokenContext tokenContext(client, NetworkSession(), Deadline(10s));
+  const Outcome issued = run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
+  ASSERT_EQ(client->deadlines.size(), 1U);
+  EXPECT_EQ(textOf(run(auth->refreshToken(tokenOf("an-older"), tokenContext)).token), "the-issued");
+  EXPECT_EQ(client->deadlines.size(), 1U) << "another call has renewed it";
+  client->body = R"({"access_token":"the-renewed"})";
+  EXPECT_EQ(textOf(run(auth->refreshToken(issued.token, tokenContext)).token), "the-renewed");
+  EXPECT_EQ(client->deadlines.size(), 2U);
 }
 
 TEST(TokenOperations, ATokenOfAnotherBaseUrlIsNotGiven) {
