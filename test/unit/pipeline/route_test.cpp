@@ -1,17 +1,41 @@
-// The table of routes. No socket is opened, because no connection is requested.
+// The table of routes. No connection is requested; those that a test adds have no peer.
 #include "pipeline/route.hpp"
 
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 
+#include "box/emulator/certificates.hpp"
 #include "box/error.hpp"
 #include "transport/client_services.hpp"
 
 namespace box {
 namespace {
+
+using event::CloseReason;
+
+class Closings final : public Observer {
+ public:
+  void onEvent(const Event& event) override {
+    const auto* closed = std::get_if<event::ConnectionClosed>(&event);
+    if (closed == nullptr) return;
+    reasons.push_back(closed->reason);
+    if (then) then();
+  }
+  std::vector<CloseReason> reasons;
+  std::function<void()> then;
+};
 
 class Routes : public testing::Test {
  protected:
@@ -27,8 +51,26 @@ class Routes : public testing::Test {
     return session(base).withProxy(proxy);
   }
 
+  static std::shared_ptr<ConnectionPool> of(const std::shared_ptr<const Route>& route) {
+    return route->pool().shared_from_this();
+  }
+  /// The pool that the session leads to, with one more idle connection.
+  std::shared_ptr<ConnectionPool> poolWithIdle(const NetworkSession& session) {
+    const std::shared_ptr<ConnectionPool> pool = of(table.find(session));
+    UnsharedSocket socket(io.get_executor());
+    socket.socket.open(asio::ip::tcp::v4());
+    auto wire = std::make_unique<Wire>(std::move(socket), network->watchdog);
+    wire->startTls(network->tls->makeTls("box.test", false, *sessions));
+    auto connection = std::make_unique<Connection>(std::move(wire), sessions, 1);
+    connection->expires = std::chrono::steady_clock::time_point::max();
+    Lease(pool, std::move(connection), false).giveBack(std::chrono::steady_clock::now(), std::nullopt);
+    return pool;
+  }
+
   boost::asio::io_context io;
-  std::shared_ptr<ClientServices> network = std::make_shared<ClientServices>(io.get_executor(), TlsOptions(), nullptr);
+  std::shared_ptr<Closings> closings = std::make_shared<Closings>();
+  std::shared_ptr<ClientServices> network = std::make_shared<ClientServices>(io.get_executor(), TlsOptions(), closings);
+  std::shared_ptr<TlsSessions> sessions = std::make_shared<TlsSessions>();
   RouteTable table{network, PoolOptions()};
 };
 
@@ -62,6 +104,60 @@ TEST_F(Routes, ThatNobodyUsesGo) {
   pools.pop_back();
   for (const auto& pool : pools) EXPECT_TRUE(pool.expired());
   EXPECT_EQ(table.find(session())->pool().shared_from_this(), kept->pool().shared_from_this());
+}
+
+TEST_F(Routes, ThatNobodyUsesStayWhileTheyHaveConnectionsAndAreNotTooMany) {
+  const auto add = [&](std::size_t i) { return std::weak_ptr(poolWithIdle(proxied("password " + std::to_string(i)))); };
+  std::vector<std::weak_ptr<ConnectionPool>> pools;
+  for (std::size_t i = 0; i <= RouteTable::mostUnused; ++i) pools.push_back(add(i));
+  EXPECT_EQ(of(table.find(proxied("password 0"))), pools[0].lock());
+  for (const auto& pool : pools) EXPECT_FALSE(pool.expired()) << "one is in use, and the others are not too many";
+  add(pools.size());
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    EXPECT_EQ(pools[i].expired(), i == 1) << i << ": only the one goes that was found the longest ago";
+  }
+  EXPECT_EQ(closings->reasons, std::vector{CloseReason::closed});
+}
+
+TEST_F(Routes, LetAnObserverUseTheTableWhenAPoolGoes) {
+  for (std::size_t i = 0; i <= RouteTable::mostUnused; ++i) poolWithIdle(proxied("password " + std::to_string(i)));
+  std::shared_ptr<const Route> found;
+  closings->then = [&] {
+    closings->then = nullptr;
+    found = table.find(session());
+  };
+  table.find(proxied("another"));
+  EXPECT_TRUE(found) << "the mutex is not held while the connection is closed";
+}
+
+TEST_F(Routes, ShedTheIdleConnectionsOfAllPools) {
+  EXPECT_FALSE(table.shedIdle()) << "there is no pool";
+  const auto first = poolWithIdle(session("https://one.test")), second = poolWithIdle(session("https://two.test"));
+  EXPECT_TRUE(table.shedIdle());
+  EXPECT_EQ(closings->reasons, (std::vector{CloseReason::surplus, CloseReason::surplus}));
+  EXPECT_FALSE(table.shedIdle()) << "no connection is left";
+  poolWithIdle(session("https://one.test"));
+  EXPECT_TRUE(table.shedIdle());
+  EXPECT_EQ(closings->reasons.size(), 3U);
+}
+
+TEST_F(Routes, AreForgottenWhenTheyAreClosed) {
+  const auto pool = poolWithIdle(session());
+  EXPECT_EQ(of(table.find(session())), pool);
+  table.close();
+  EXPECT_EQ(closings->reasons, std::vector{CloseReason::closed});
+  EXPECT_NE(of(table.find(session())), pool);
+}
+
+TEST_F(Routes, ReadTheCertificatesOfAProxyOnce) {
+  const std::string file = testing::TempDir() + "box-route-test-ca.pem";
+  std::ofstream(file) << emulator::makeCertificateAuthority().certificatePem;
+  ProxyOptions proxy;
+  proxy.url = "https://proxy.test";
+  proxy.tls.emplace().caFile = file;
+  const auto route = table.find(session().withProxy(proxy));
+  std::filesystem::remove(file);
+  EXPECT_EQ(of(table.find(session().withProxy(proxy))), of(route));
 }
 
 TEST_F(Routes, RefuseAProxyWhoseCertificatesCannotBeLoaded) {
