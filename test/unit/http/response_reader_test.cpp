@@ -158,6 +158,8 @@ std::vector<Case> cases() {
            false),
       good("E07 no reason and no blank, no fields", "HTTP/1.1 202\r\n\r\n", "", false),
       good("E07 no reason and no blank, interim", "HTTP/1.1 100\r\n\r\n" + withLength(message)),
+      good("E07 no reason and no blank behind an interim response with both",
+           "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202\r\nContent-Length: 16\r\n\r\n" + message),
       good("E30 Content-Encoding: UTF-8", withLength(message, "Content-Encoding: UTF-8\r\n")),
       good("E30 Content-Encoding: none", withLength(message, "Content-Encoding: none\r\n")),
       good("E30 Content-Encoding: nothing", withLength(message, "Content-Encoding:\r\n")),
@@ -230,6 +232,10 @@ std::vector<Case> cases() {
       brokenBody("E15 chunked, then length",
                  accepted + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
       brokenBody("E16 gzip, and a length", accepted + "Transfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
+      brokenBody("E16 gzip, and a length beyond the limit",
+                 accepted + "Transfer-Encoding: gzip\r\nContent-Length: 9000000\r\n\r\n{}"),
+      brokenBody("E16 chunked, then gzip",
+                 accepted + "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n"),
       brokenBody("E16 xchunked", accepted + "Transfer-Encoding: xchunked\r\n\r\n{}"),
       brokenBody("E16 chunked, identity", accepted + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
       brokenBody("E16 gzip, chunked", accepted + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
@@ -353,6 +359,8 @@ TEST(ResponseReader, SaysInWordsWhatItRefusedItself) {
       {accepted + "X-A : b\r\n\r\n", "header is not valid"},
       {chunked("ZZ\r\nhello"), "body is not valid"},
       {accepted + "Content-Length: 9000000\r\n\r\n", "bodyBytes"},
+      {accepted + "X-A: " + std::string(ResponseLimits().headerBytes - 10, 'a'), "headerBytes"},
+      {chunked("2;" + std::string(20'000, 'a')), "one of its lines"},
   };
   for (const auto& c : complaints) {
     ResponseReader reader;
@@ -361,6 +369,20 @@ TEST(ResponseReader, SaysInWordsWhatItRefusedItself) {
     reader.feed(c.bytes);
     EXPECT_NE(std::string_view(reader.complaint()).find(c.part), std::string_view::npos) << reader.complaint();
   }
+}
+
+TEST(ResponseReader, GivesTheParsersErrorAsTheCause) {
+  const ResponseLimits limits;
+  for (const std::string& bytes : {accepted + "X-A : b\r\n\r\n", chunked("ZZ\r\nhello")}) {
+    ResponseReader reader;
+    reader.start(limits);
+    reader.feed(bytes);
+    EXPECT_TRUE(reader.cause()) << bytes;
+  }
+}
+
+TEST(ResponseReader, HasEachFieldOfABrokenBodysHeaderOnce) {
+  EXPECT_EQ(read(accepted + "X-A: b\r\nContent-Length: -1\r\nX-C: d\r\n\r\n").headers, "X-A=b;X-C=d;");
 }
 
 TEST(ResponseReader, DropsABodyInACodingThatNobodyAskedFor) {  // E30
@@ -513,6 +535,23 @@ TEST(ResponseReader, LimitsTheNumberOfFields) {
               false);
 }
 
+TEST(ResponseReader, CountsTheFieldsOfEachResponseAlone) {
+  const std::string fields = repeated("A: b\r\n", 3);
+  EXPECT_EQ(read("HTTP/1.1 103 X\r\n" + fields + "\r\n" + accepted + fields + "Content-Length: 0\r\n\r\n", End::open,
+                 limited(&ResponseLimits::headerFields, 4))
+                .state,
+            State::complete);
+}
+
+TEST(ResponseReader, KeepsNoMoreFieldsThanItMay) {
+  const ResponseLimits limits = limited(&ResponseLimits::headerFields, 2);
+  ResponseReader reader;
+  reader.start(limits);
+  reader.feed(accepted + repeated("A: b\r\n", 3) + "\r\n");
+  EXPECT_EQ(reader.error(), make_error_code(Errc::responseTooLarge));
+  EXPECT_EQ(reader.headers().size(), 2U);
+}
+
 TEST(ResponseReader, CountsTrailersTowardsTheNumberOfFields) {
   expectLimit(chunked("0\r\nA: b\r\nA: b\r\n\r\n"), &ResponseLimits::headerFields, 3, true);
 }
@@ -577,7 +616,7 @@ TEST(ResponseReader, AChunkMayBeLargerThanTheHeader) {
   ResponseLimits limits;
   limits.headerBytes = 200;
   const std::string body(3'000, 'x'), head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-  const std::string bytes = head + "bb8\r\n" + body + "\r\n5\r\nhello\r\n0\r\n\r\n";
+  const std::string bytes = head + repeated("1\r\n-\r\n", 100) + "bb8\r\n" + body + "\r\n5\r\nhello\r\n0\r\n\r\n";
   for (const std::size_t piece : {std::size_t(1), std::size_t(150), std::size_t(1'000), bytes.size()}) {
     std::vector<std::string_view> pieces;
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
@@ -585,7 +624,7 @@ TEST(ResponseReader, AChunkMayBeLargerThanTheHeader) {
     }
     const Outcome outcome = read(pieces, limits, End::open);
     EXPECT_TRUE(outcome.bodyIntact) << piece << ": " << outcome;
-    EXPECT_EQ(outcome.body, body + "hello") << piece;
+    EXPECT_EQ(outcome.body, std::string(100, '-') + body + "hello") << piece;
   }
 }
 
@@ -599,6 +638,9 @@ TEST(ResponseReader, LimitsTheBytesOnTheWire) {
 TEST(ResponseReader, LimitsTheLinesOfChunks) {
   const std::string line = "2;" + std::string(200, 'a') + "\r\n";
   expectLimit(chunked(line + "{}\r\n0\r\n\r\n"), &ResponseLimits::headerBytes, line.size(), true);
+  EXPECT_EQ(read(chunked("2;" + std::string(98, 'a')), End::open, limited(&ResponseLimits::headerBytes, 100)).state,
+            State::body)
+      << "a line that may end at once";
   const std::string trailers = "\r\n0\r\nX-A: " + std::string(200, 'a') + "\r\nX-B: b\r\n\r\n";
   expectLimit(chunked("2\r\n{}" + trailers), &ResponseLimits::headerBytes, trailers.size(), true);
 }
@@ -729,6 +771,7 @@ TEST(ResponseReader, StartsAnewWithNothingOfTheLastResponse) {
     reader.feed(before);
     reader.start(limits);
     EXPECT_EQ(reader.state(), State::header);
+    EXPECT_EQ(reader.statusCode(), 0);
     EXPECT_FALSE(reader.headerComplete());
     EXPECT_FALSE(reader.keepAlive());
     EXPECT_FALSE(reader.error());
@@ -740,6 +783,20 @@ TEST(ResponseReader, StartsAnewWithNothingOfTheLastResponse) {
     EXPECT_EQ(reader.state(), State::complete);
     EXPECT_EQ(reader.headers().size(), 1U);
     EXPECT_EQ(reader.takeBody(), "{}");
+  }
+}
+
+TEST(ResponseReader, GivesEachResponseAllOfItsLimits) {
+  const std::string bytes = "HTTP/1.1 100 X\r\n\r\n" + chunked("2\r\n{}\r\n0\r\nX-A: b\r\n\r\n");
+  ResponseLimits limits;
+  limits.wireBytes = bytes.size();
+  limits.headerBytes = bytes.find("2\r\n{}");
+  limits.interimResponses = 1;
+  ResponseReader reader;
+  for (int i = 0; i < 3; ++i) {
+    reader.start(limits);
+    reader.feed(bytes);
+    EXPECT_EQ(reader.state(), State::complete) << reader.complaint();
   }
 }
 
