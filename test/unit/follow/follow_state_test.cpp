@@ -89,8 +89,54 @@ class FollowStateTest : public testing::Test {
   Simulation simulation{FollowOptions(), {{"11", ""}, {"12", "user12@example.com"}}};
 };
 
+TEST_F(FollowStateTest, KeepsAMarkWithItsReason) {
+  FollowMark mark;
+  mark.time = start;
+  mark.reason = "no answer in time";
+  const std::optional<FollowMark> again = FollowMark::fromText(mark.text());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->position, "");
+  EXPECT_EQ(again->time, start);
+  EXPECT_EQ(again->reason, mark.reason);
+}
+
+TEST_F(FollowStateTest, KeepsPeopleBehindOneWhoWasNotSeen) {
+  simulation.targets = {{"99", ""}, {"11", ""}};
+  const std::string state = richState();
+  EXPECT_EQ(state.find("\nperson 0 "), std::string::npos);
+  EXPECT_NE(state.find("\nperson 1 "), std::string::npos) << state;
+}
+
+TEST_F(FollowStateTest, KeepsWhetherAdminLogsWereReadAndAPositionWasRefused) {
+  const auto flags = [](const std::string& state) {
+    const std::vector<std::string> lines = pieces(state, '\n');
+    const auto at =
+        std::find_if(lines.begin(), lines.end(), [](const std::string& line) { return line.starts_with("at "); });
+    return pieces(*at, ' ').at(4) + pieces(*at, ' ').at(5);
+  };
+  begin(1min);
+  EXPECT_EQ(flags(simulation.core->save()), "00");
+  EXPECT_EQ(flags(richState()), "01");
+  simulation.options.backfill = true;
+  begin(20s);
+  simulation.run();
+  EXPECT_EQ(flags(simulation.core->save()), "10");
+}
+
+TEST_F(FollowStateTest, GivesTheReadingOfAdminLogsItsTimeAgain) {
+  simulation.options.backfill = true;
+  begin(20s);
+  while (simulation.asked.empty() || !simulation.asked.back().history) ASSERT_TRUE(simulation.step());
+  const FollowCore::Now muchLater = at(simulation.time + 24h);
+  FollowCore core = FollowCore::restore(simulation.options, simulation.targets, simulation.core->save(), muchLater);
+  const FollowCore::Step step = core.next(muchLater);
+  EXPECT_EQ(step.action, FollowCore::Action::ask);
+  EXPECT_TRUE(step.ask.history);
+}
+
 TEST_F(FollowStateTest, KeepsEverythingThatAStateSays) {
   begin(unlimited);
+  EXPECT_TRUE(simulation.core->save().ends_with("\nend-of-state\n"));
   EXPECT_EQ(savedAgain(), simulation.core->save()) << "before the first look";
   while (simulation.time < 1min) ASSERT_TRUE(simulation.step());
   EXPECT_EQ(savedAgain(), simulation.core->save()) << "in the stream";
@@ -169,12 +215,13 @@ TEST_F(FollowStateTest, RefusesAPersonThatCannotBe) {
   while (!lines.at(line).starts_with("person 1 ")) ++line;
   const std::vector<std::string> words = pieces(lines[line], ' ');
   const std::size_t actors = words.size() - 5;  // then follow the four words of the sign-in
-  const auto with = [&](std::size_t word, const std::string& value) {
+  const auto textWith = [&](std::size_t word, const std::string& value) {
     std::vector<std::string> state = lines, changed = words;
     changed.at(word) = value;
     state[line] = joined(changed, " ");
-    return restored(joined(state, "\n") + "\n");
+    return joined(state, "\n") + "\n";
   };
+  const auto with = [&](std::size_t word, const std::string& value) { return restored(textWith(word, value)); };
   const std::string damaged = "the state is damaged";
   EXPECT_EQ(words[3], "1") << lines[line];
   EXPECT_EQ(with(1, "2"), damaged) << "there are two people";
@@ -192,6 +239,10 @@ TEST_F(FollowStateTest, RefusesAPersonThatCannotBe) {
   EXPECT_EQ(with(7, std::to_string(types)), "restored");
   EXPECT_EQ(with(7, std::to_string(types + 1)), damaged) << "a type that is not listed";
   EXPECT_EQ(with(actors, "7"), "restored");
+  for (const char* const which : {"0", "1", "2", "4"}) {
+    const std::string state = textWith(actors, which);
+    EXPECT_EQ(FollowCore::restore(simulation.options, simulation.targets, state, at(simulation.time)).save(), state);
+  }
   EXPECT_EQ(with(actors, "8"), damaged);
   EXPECT_EQ(with(actors + 2, std::to_string(types)), "restored");
   EXPECT_EQ(with(actors + 2, std::to_string(types + 1)), damaged);
