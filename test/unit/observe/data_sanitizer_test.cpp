@@ -95,6 +95,7 @@ TEST(DataSanitizer, CutsLongText) {
   EXPECT_EQ(sanitized(std::string(201, ',')), std::string(200, ',') + "...");
   EXPECT_EQ(sanitized(std::string(1'000'000, ',')), std::string(200, ',') + "...");
   EXPECT_EQ(sanitized(std::string(300, 'a')), std::string(200, 'a') + "...");
+  EXPECT_EQ(sanitized(std::string(199, ',') + "  "), std::string(199, ',') + " ...") << "whatever is cut off";
   std::string words;
   for (int i = 0; i < 1000; ++i) words += "word ";
   EXPECT_EQ(sanitized(words).size(), 203U);

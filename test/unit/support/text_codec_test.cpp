@@ -34,6 +34,7 @@ TEST(TextCodec, PercentEscapesAreDecodedOrRefused) {
   for (const char* const broken : {"%", "%2", "%zz", "%2z", "a%", "%%41", "% 1"}) {
     EXPECT_EQ(percentDecoded(broken, Plus::literal), std::nullopt) << broken;
   }
+  EXPECT_EQ(percentDecoded("%41"sv.substr(0, 2), Plus::literal), std::nullopt) << "what follows the text is not read";
 }
 
 TEST(TextCodec, ParametersAreEncodedAndStandBetweenAmpersands) {

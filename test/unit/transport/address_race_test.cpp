@@ -83,6 +83,17 @@ TEST(AddressRace, EndsWhenAllHaveFailedOrNoMoreAreToBeTried) {
   EXPECT_TRUE(AddressRace(0, 5s).over());
 }
 
+TEST(AddressRace, GivesUpTheLastFirstAndEachOnce) {
+  AddressRace race(3, 5s);
+  tried(race, start);
+  tried(race, start + 250ms);
+  EXPECT_EQ(race.giveUp(), 1U);
+  EXPECT_FALSE(race.running(1));
+  EXPECT_TRUE(race.running(0));
+  EXPECT_EQ(race.giveUp(), 0U);
+  EXPECT_EQ(race.giveUp(), std::nullopt);
+}
+
 TEST(AddressRace, WithoutALimitAnAddressNeverExpires) {
   AddressRace race(1, std::chrono::nanoseconds::max());
   tried(race, start);

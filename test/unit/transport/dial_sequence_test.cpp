@@ -132,6 +132,7 @@ class Dialling {
     EXPECT_EQ(failure().cause, cause) << failure().cause.message();
     EXPECT_EQ(failure().phase, phase);
     EXPECT_EQ(failure().context, context);
+    EXPECT_EQ(failure().atProxy, context.find("the proxy") != std::string::npos);
     EXPECT_EQ(action(), Action::fail) << "the failure stays the same";
   }
 
@@ -219,6 +220,19 @@ TEST(DialSequence, TakesNoNoticeOfWhatItDidNotAskFor) {
     dialling.reach(expected);
     tellAllBut(expected);
   }
+}
+
+TEST(DialSequence, TakesTheFirstResultOfAStep) {
+  Dialling good, bad;
+  good.reach(Action::boxHandshake);
+  good->shookHands({});
+  good->shookHands(because(Errc::tlsNotTls));
+  EXPECT_EQ(good.action(), Action::look);
+  bad.reach(Action::boxHandshake);
+  bad->shookHands(because(Errc::tlsNotTls));
+  bad->shookHands(because(Errc::protocolError));
+  ASSERT_EQ(bad.action(), Action::fail);
+  EXPECT_EQ(bad.failure().code, Errc::tlsNotTls);
 }
 
 // --------------------------------------------------------------------------------- what ends it, and what is said then
@@ -563,6 +577,17 @@ TEST(DialSequence, TriesNoFurtherAddressWhereTheMachineHasNothingLeft) {
     dialling->connectEnded(0, refused());
     dialling.expectFailed(Errc::localResource, Phase::connect, "connecting to api.box.test, port 443", shortage);
   }
+}
+
+TEST(DialSequence, TakesNoErrorOfAnotherKindForAShortage) {
+  Dialling dialling;
+  dialling.reach(Action::lookUp);
+  dialling->lookedUp(endpoints(0, 2));
+  EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
+  dialling->connectEnded(0, asio::error::eof);
+  EXPECT_THAT(dialling.todo(), ElementsAre("connect 1", "wait"));
+  dialling->connectEnded(1, asio::error::eof);
+  dialling.expectFailed(Errc::connectFailed, Phase::connect, "connecting to api.box.test, port 443", asio::error::eof);
 }
 
 // A host with a route for IPv6 but without a usable address of its own gets the same error as one without a free port.
