@@ -32,7 +32,7 @@ class CcgGrant final : public Grant {
   std::string subjectType_, subjectId_;
 };
 
-const CcgConfig& checked(const CcgConfig& config) {
+const CcgConfig& checkedCcg(const CcgConfig& config) {
   requireClient("CcgConfig", config.clientId, config.clientSecret, config.refreshMargin);
   requireSubject("CcgConfig", config.enterpriseId, config.userId);
   return config;
@@ -41,7 +41,7 @@ const CcgConfig& checked(const CcgConfig& config) {
 }  // namespace
 
 BoxCcgAuth::BoxCcgAuth(CcgConfig config)
-    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<CcgGrant>(checked(config)),
+    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<CcgGrant>(checkedCcg(config)),
                                                          config.tokenStorage, config.refreshMargin)),
       config_(std::make_shared<const CcgConfig>(std::move(config))) {}
 

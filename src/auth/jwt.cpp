@@ -94,7 +94,7 @@ class JwtGrant final : public Grant {
   std::atomic<std::int64_t> skew_{0};  // how many seconds the server's clock is ahead of this machine's
 };
 
-const JwtConfig& checked(const JwtConfig& config) {
+const JwtConfig& checkedJwt(const JwtConfig& config) {
   requireClient("JwtConfig", config.clientId, config.clientSecret, config.refreshMargin);
   if (config.publicKeyId.empty()) {
     throw BoxSdkError(Errc::invalidConfiguration,
@@ -109,8 +109,8 @@ const JwtConfig& checked(const JwtConfig& config) {
 /// The configuration of an app, and its key in the form in which OpenSSL uses it.
 struct BoxJwtAuth::App {
   explicit App(JwtConfig c)
-      : config(std::move(c)), key(PrivateKey::fromPem(checked(config).privateKey, config.privateKeyPassphrase)) {}
-  App(JwtConfig c, PrivateKey k) : config(std::move(c)), key(std::move(k)) { checked(config); }
+      : config(std::move(c)), key(PrivateKey::fromPem(checkedJwt(config).privateKey, config.privateKeyPassphrase)) {}
+  App(JwtConfig c, PrivateKey k) : config(std::move(c)), key(std::move(k)) { checkedJwt(config); }
 
   const JwtConfig config;
   const PrivateKey key;

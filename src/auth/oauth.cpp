@@ -42,7 +42,7 @@ class OAuthGrant final : public Grant {
   ClientIdentity identity_;
 };
 
-const OAuthConfig& checked(const OAuthConfig& config) {
+const OAuthConfig& checkedOAuth(const OAuthConfig& config) {
   requireClient("OAuthConfig", config.clientId, config.clientSecret, config.refreshMargin);
   return config;
 }
@@ -68,7 +68,7 @@ std::string field(std::string_view query, std::string_view name, Errc code) {
 }  // namespace
 
 BoxOAuth::BoxOAuth(OAuthConfig config)
-    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<OAuthGrant>(checked(config)),
+    : RefreshingAuthentication(std::make_shared<Service>(std::make_unique<OAuthGrant>(checkedOAuth(config)),
                                                          config.tokenStorage, config.refreshMargin)),
       clientId_(std::move(config.clientId)) {}
 

@@ -141,7 +141,7 @@ void requirePassphrase(const Secret& passphrase) {
 }
 
 /// The name of an algorithm, for errors. The text comes from here or from OpenSSL, never from the key.
-std::string nameOf(const ASN1_OBJECT* algorithm) {
+std::string nameOfAlgorithm(const ASN1_OBJECT* algorithm) {
   switch (OBJ_obj2nid(algorithm)) {
     case NID_X9_62_id_ecPublicKey: return "an elliptic curve (EC) key";
     case NID_rsassaPss: return "an RSA-PSS key";
@@ -160,7 +160,7 @@ std::string nameOf(const ASN1_OBJECT* algorithm) {
 Key keyOf(const KeyInfo& info) {
   const ASN1_OBJECT* algorithm = nullptr;
   if (PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info.get()) != 1) refuseDamaged();
-  if (OBJ_obj2nid(algorithm) != NID_rsaEncryption) refuseAlgorithm(nameOf(algorithm));
+  if (OBJ_obj2nid(algorithm) != NID_rsaEncryption) refuseAlgorithm(nameOfAlgorithm(algorithm));
   return Key(EVP_PKCS82PKEY(info.get()));
 }
 

@@ -9,7 +9,7 @@
 namespace box::inline v0_1 {
 namespace {
 
-std::string nameOf(const TokenBinding& binding) {
+std::string nameOfSubject(const TokenBinding& binding) {
   return "app '" + binding.clientId + "' and " + binding.subject + " at " + binding.baseUrl;
 }
 
@@ -18,8 +18,8 @@ std::string nameOf(const TokenBinding& binding) {
 std::shared_ptr<const AccessToken> requireBoundTo(const TokenBinding& binding,
                                                   std::shared_ptr<const AccessToken> stored) {
   if (!stored || !stored->binding().isKnown() || stored->binding() == binding) return stored;
-  throw BoxSdkError(Errc::tokenUnavailable, "the stored token is for " + nameOf(stored->binding()) +
-                                                ", and it is asked for by " + nameOf(binding) +
+  throw BoxSdkError(Errc::tokenUnavailable, "the stored token is for " + nameOfSubject(stored->binding()) +
+                                                ", and it is asked for by " + nameOfSubject(binding) +
                                                 "; use another file or storage for each of them");
 }
 

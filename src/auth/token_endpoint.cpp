@@ -38,7 +38,7 @@ void requireBearerToken(std::string_view field, std::string_view token) {
 }
 
 /// A lifetime in seconds; unset if the value is not valid.
-std::optional<std::chrono::seconds> lifetime(const json::value* value) {
+std::optional<std::chrono::seconds> lifetimeIn(const json::value* value) {
   constexpr double longest = 86400;
   if (value == nullptr) return std::nullopt;
   double seconds = 0;
@@ -117,7 +117,7 @@ std::shared_ptr<const AccessToken> parseTokenResponse(std::string_view body, Acc
     throw BoxSdkError(Errc::tokenUnavailable, "the token endpoint's answer has a token of another type than bearer");
   }
   std::optional<AccessToken::TimePoint> expiresAt;
-  if (const auto seconds = lifetime(object.if_contains("expires_in"))) expiresAt = after(now, *seconds);
+  if (const auto seconds = lifetimeIn(object.if_contains("expires_in"))) expiresAt = after(now, *seconds);
   const std::string_view refreshToken = text(object, "refresh_token");
   requireBearerToken("access_token", token);
   if (!refreshToken.empty()) requireBearerToken("refresh_token", refreshToken);

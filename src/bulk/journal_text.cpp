@@ -69,7 +69,7 @@ std::optional<TimePoint> timeIn(std::string_view word) {
   return TimePoint(ms);
 }
 
-std::optional<BulkVerdict> verdictOf(std::string_view letter) {
+std::optional<BulkVerdict> verdictOfLetter(std::string_view letter) {
   if (letter == "a") return BulkVerdict::accepted;
   if (letter == "r") return BulkVerdict::rejected;
   if (letter == "u") return BulkVerdict::notDone;
@@ -321,7 +321,7 @@ bool JournalParser::takeVerdict(const std::vector<std::string_view>& words) {
   if (words.size() != 9) return false;
   const auto call = numberIn<std::uint64_t>(words[2]);
   const auto at = timeIn(words[3]);
-  const auto verdict = verdictOf(words[4]);
+  const auto verdict = verdictOfLetter(words[4]);
   const auto status = numberIn<int>(words[5]);
   const auto code = format.decoded(words[6]), requestId = format.decoded(words[7]), message = format.decoded(words[8]);
   const auto intent = call ? open_.find(*call) : open_.end();

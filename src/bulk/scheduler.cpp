@@ -13,7 +13,7 @@ constexpr std::size_t mostWaiting = 64;
 /// How many attempts a part of a batch that was put off gets, if it has more than one entry.
 constexpr unsigned putOffAttempts = 2;
 
-BulkVerdictDetails verdictOf(BulkVerdict verdict, CallReply& reply) {
+BulkVerdictDetails verdictWith(BulkVerdict verdict, CallReply& reply) {
   BulkVerdictDetails details;
   details.verdict = verdict;
   // A call that was not sent has no status: this one is of the request for its token.
@@ -218,13 +218,13 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
     case Kind::accepted: onAccepted(call, work, reply, now); break;
     case Kind::refused: onRefused(call, std::move(work), reply, now); break;
     case Kind::throttled:
-      conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
+      conclude(call, work, verdictWith(verdictOf(reply.fate), reply), std::nullopt);
       again_.push_back(std::move(work));
       break;
     case Kind::stale:
       if (!work.wasStale) {
         work.wasStale = true;
-        conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
+        conclude(call, work, verdictWith(verdictOf(reply.fate), reply), std::nullopt);
         again_.push_back(std::move(work));
         break;
       }
@@ -234,7 +234,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
     case Kind::fatal:
       if (!ended_) failure_ = reply.error;
       end(BulkEnd::failed, reply.message, now);
-      conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
+      conclude(call, work, verdictWith(verdictOf(reply.fate), reply), std::nullopt);
       again_.push_back(std::move(work));
       break;
   }
@@ -247,7 +247,7 @@ void Scheduler::onAccepted(std::uint64_t call, const Work& work, CallReply& repl
   accepted_ += work.part.size();
   Family& family = *work.family;
   family.largestAccepted = std::max(family.largestAccepted, work.part.size());
-  conclude(call, work, verdictOf(BulkVerdict::accepted, reply), BulkState::accepted);
+  conclude(call, work, verdictWith(BulkVerdict::accepted, reply), BulkState::accepted);
   learnBatchSize(family);
   checkRejectedShare(now);
 }
@@ -274,14 +274,14 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   if (hasChanged && !ended_) release(true);
 
   if (size > 1) {
-    conclude(call, work, verdictOf(BulkVerdict::notDone, reply), std::nullopt);
+    conclude(call, work, verdictWith(BulkVerdict::notDone, reply), std::nullopt);
     work.split = true;
     // Placed after the other parts, level by level, so that it is known early how many entries of a batch are refused.
     parts_.push_back(std::move(work));
   } else {
     // Only the next call that is accepted, or refused with another status, shows whether the refusal concerns this
     // entry or all entries.
-    held_.push_back(Held{call, std::move(work), verdictOf(BulkVerdict::rejected, reply)});
+    held_.push_back(Held{call, std::move(work), verdictWith(BulkVerdict::rejected, reply)});
     if (!refusals_.watches()) release(true);
   }
 
@@ -317,12 +317,12 @@ void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, boo
       work.putOff && work.part.size() > 1 ? std::min(putOffAttempts, options_.attempts) : options_.attempts;
   const bool exhausted = work.failures >= most;
   if (exhausted && work.part.size() == 1) {
-    BulkVerdictDetails verdict = verdictOf(verdictOf(reply.fate), reply);
+    BulkVerdictDetails verdict = verdictWith(verdictOf(reply.fate), reply);
     if (work.doubt && verdict.message.empty()) verdict.message = *work.doubt;
     conclude(call, work, std::move(verdict), work.doubt ? BulkState::inDoubt : BulkState::notSent);
     return;
   }
-  conclude(call, work, verdictOf(verdictOf(reply.fate), reply), std::nullopt);
+  conclude(call, work, verdictWith(verdictOf(reply.fate), reply), std::nullopt);
   if (exhausted) {
     work.failures = 0;
     work.putOff = work.split = true;

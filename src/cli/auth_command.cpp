@@ -73,7 +73,7 @@ json::object identityJson(const Identity& who, Method method, const std::string&
   return out;
 }
 
-Exit reportFailure(const AuthCheckArguments& arguments, const BoxSdkError& error, const Console& console) {
+Exit reportFailedCheck(const AuthCheckArguments& arguments, const BoxSdkError& error, const Console& console) {
   const Exit exit = exitFor(error);
   const std::string advice = adviceForIdentity(error);
   console.complain("not authenticated: " + inOptionWords(error) + "\n" + failureLines(error, advice));
@@ -99,7 +99,7 @@ Exit runAuthCheck(const AuthCheckArguments& arguments, const Environment& enviro
   try {
     if (runInterruptibly(caller.context(), authenticate(check), console) && !check.identity) return Exit::interrupted;
   } catch (const BoxSdkError& error) {
-    return reportFailure(arguments, error, console);
+    return reportFailedCheck(arguments, error, console);
   }
   const std::string& baseUrl = client.networkSession().baseUrls().baseUrl;
   const TimePoint now = std::chrono::system_clock::now();

@@ -29,7 +29,7 @@ UserSelection selectionFor(const SelectionArguments& arguments, const std::vecto
   return out;
 }
 
-std::string nameOf(const GroupFull& group) {
+std::string nameOfGroup(const GroupFull& group) {
   return group.name.empty() ? printable(group.id, 30)
                             : "'" + printable(group.name, 100) + "' (id " + printable(group.id, 30) + ")";
 }
@@ -42,7 +42,7 @@ std::string selectionInWords(const SelectionArguments& selection, std::span<cons
   if (selection.everyone) return "all managed users";
   std::vector<std::string> names;
   for (std::size_t i = 0; i < selection.groups.size(); ++i)
-    names.push_back(i < groups.size() ? nameOf(groups[i]) : inQuotes(selection.groups[i]));
+    names.push_back(i < groups.size() ? nameOfGroup(groups[i]) : inQuotes(selection.groups[i]));
   return (names.size() == 1 ? "the members of group " : "the members of groups ") + inSeries(names, "and");
 }
 
@@ -64,7 +64,7 @@ std::string groupQuestion(std::string_view option, std::string_view name, std::s
   }
   out += ": ";
   for (std::size_t i = 0; i < fitting.size() && i < shown; ++i)
-    out.append(i > 0 ? ", " : "").append(nameOf(fitting[i]));
+    out.append(i > 0 ? ", " : "").append(nameOfGroup(fitting[i]));
   if (fitting.size() > shown) out += " and " + std::to_string(fitting.size() - shown) + " more";
   return out + (isTwice ? ". Give the id" : ". Give the id or the whole name");
 }

@@ -21,7 +21,7 @@ constexpr const char* unknownNote = "account-not-known";  // its value says why
 /// have the same subject.
 bool namesTheAccount(const std::string& subject) { return subject.starts_with("ccg ") || subject.starts_with("jwt "); }
 
-[[noreturn]] void refuse(const std::string& journal, const std::string& then, const std::string& now) {
+[[noreturn]] void refuseAccount(const std::string& journal, const std::string& then, const std::string& now) {
   throw JournalError(JournalError::Kind::mismatch, "journal '" + printable(journal) + "': it was begun by " + then +
                                                        ", and these credentials are of " + now +
                                                        ". Use the same account, or begin a new journal");
@@ -50,11 +50,12 @@ void BulkAccount::note(JournalHeader& header) const {
 AccountCheck BulkAccount::check(const std::string& journal, const JournalContents& contents) const {
   const bool isKnownThen = !contents.note(idNote).empty();
   if (isKnownThen && identity) {
-    if (!isSameUser(contents, *identity)) refuse(journal, accountIn(contents), inWords(*identity));
+    if (!isSameUser(contents, *identity)) refuseAccount(journal, accountIn(contents), inWords(*identity));
     return AccountCheck::same;
   }
   const std::string& subjectThen = contents.header().binding.subject;
-  if (subject != subjectThen) refuse(journal, "'" + printable(subjectThen) + "'", "'" + printable(subject) + "'");
+  if (subject != subjectThen)
+    refuseAccount(journal, "'" + printable(subjectThen) + "'", "'" + printable(subject) + "'");
   if (namesTheAccount(subject)) return AccountCheck::same;
   return isKnownThen ? AccountCheck::unknownToday : AccountCheck::unknownThen;
 }

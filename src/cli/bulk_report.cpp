@@ -72,7 +72,7 @@ struct Part {
   std::string text;
 };
 
-std::string joined(const std::vector<Part>& parts) {
+std::string joinedParts(const std::vector<Part>& parts) {
   std::string out;
   for (const Part& part : parts) out.append(out.empty() ? "" : ", ").append(part.text);
   return out;
@@ -113,17 +113,17 @@ std::string progressText(const BulkProgress& progress, const BulkOptions& option
   add(7, counts.invalid, "invalid");
   add(8, counts.duplicate, "duplicate");
 
-  std::string out = joined(parts);
+  std::string out = joinedParts(parts);
   while (out.size() > width && parts.size() > 1) {
     // Before the number of entries goes, the reason of a pause loses its details.
     if (const std::size_t details = parts[1].text.find(" ("); parts.size() == 2 && details != std::string::npos) {
       parts[1].text.resize(details);
-      out = joined(parts);
+      out = joinedParts(parts);
       continue;
     }
     parts.erase(std::max_element(parts.begin(), parts.end(),
                                  [](const Part& one, const Part& other) { return one.rank < other.rank; }));
-    out = joined(parts);
+    out = joinedParts(parts);
   }
   if (out.size() > width) return out.substr(0, width);
   const bool hasBar = bar && progress.total && *progress.total > 0;

@@ -110,7 +110,7 @@ bool signIn(Login& login, asio::io_context& context, RedirectListener* listener)
   return runInterruptibly(context, exchangeCode(login), login.console);
 }
 
-Exit reportFailure(const Login& login, const BoxSdkError& error) {
+Exit reportFailedLogin(const Login& login, const BoxSdkError& error) {
   const std::string advice = adviceForIdentity(error);
   login.console.complain("not signed in: " + inOptionWords(error) +
                          (error.attempts().empty() ? "" : "\n" + failureLines(error, advice)));
@@ -143,7 +143,7 @@ Exit runLogin(const LoginArguments& arguments, const Environment& environment, c
   try {
     if (signIn(login, caller.context(), listener ? &*listener : nullptr) && !login.stored) return Exit::interrupted;
   } catch (const BoxSdkError& error) {
-    return reportFailure(login, error);
+    return reportFailedLogin(login, error);
   }
   const std::string who = login.person ? " as " + inWords(*login.person) : "";
   console.result("signed in" + who + ": the tokens are in " + printable(file) + ", which only you may read\n");

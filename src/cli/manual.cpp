@@ -61,7 +61,7 @@ std::string sectionBody(const Section& section) {
 }
 
 /// The heading without the explanation that the help adds to it.
-std::string_view nameOf(const Section& section) {
+std::string_view nameOfSection(const Section& section) {
   const std::string_view name = section.heading.substr(0, section.heading.find_first_of(":,("));
   return name.substr(0, name.find_last_not_of(' ') + 1);
 }
@@ -103,9 +103,9 @@ std::string subcommandText(const Subcommand& subcommand, const std::vector<Share
   for (const SharedSection& each : sections) {
     if (std::find(each.titles.begin(), each.titles.end(), title) == each.titles.end()) continue;
     if (each.titles.size() == 1) {
-      out += ".PP\n\\fB" + roff(nameOf(each.section)) + ":\\fR\n" + sectionBody(each.section);
+      out += ".PP\n\\fB" + roff(nameOfSection(each.section)) + ":\\fR\n" + sectionBody(each.section);
     } else {
-      shared.push_back("\\(lq" + roff(nameOf(each.section)) + "\\(rq");
+      shared.push_back("\\(lq" + roff(nameOfSection(each.section)) + "\\(rq");
     }
   }
   if (!shared.empty()) out += ".PP\nFurther options are below, under " + inSeries(shared, "and") + ".\n";
@@ -137,7 +137,7 @@ std::string manualPage() {
   out += ".SH OPTIONS OF SEVERAL COMMANDS\n";
   for (const SharedSection& each : sections) {
     if (each.titles.size() == 1) continue;
-    out += ".SS " + roff(nameOf(each.section)) + "\nWith " + roff(inSeries(each.titles, "and")) + ".\n" +
+    out += ".SS " + roff(nameOfSection(each.section)) + "\nWith " + roff(inSeries(each.titles, "and")) + ".\n" +
            sectionBody(each.section);
   }
   out += ".SH EXIT STATUS\n";

@@ -18,7 +18,7 @@ namespace box::cli {
 namespace {
 
 /// Refuses a value and shows it. Only for options whose value cannot be a secret.
-[[noreturn]] void refuse(const GivenOption& given, std::string_view remedy) {
+[[noreturn]] void refuseValue(const GivenOption& given, std::string_view remedy) {
   throw UsageError(given.name + " " + inQuotes(given.value) + ": give " + std::string(remedy));
 }
 
@@ -32,7 +32,8 @@ bool reads(const std::string& text, Number& number, Format... format) {
 
 /// Splits a value at its commas and finds each word in `all`. `nameOf`: gives the word for one of them.
 template <typename Value, std::size_t Size, typename NameOf>
-std::vector<Value> wordsOf(const GivenOption& given, const Value (&all)[Size], NameOf nameOf, std::string_view remedy) {
+std::vector<Value> valuesOf(const GivenOption& given, const Value (&all)[Size], NameOf nameOf,
+                            std::string_view remedy) {
   const auto bare = [](std::string_view text) {
     std::string word = lowerCase(trimmed(text));
     std::erase_if(word, [](char c) { return c == '-' || c == '_' || c == ' '; });
@@ -45,7 +46,7 @@ std::vector<Value> wordsOf(const GivenOption& given, const Value (&all)[Size], N
     rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
     const auto* const found =
         std::find_if(std::begin(all), std::end(all), [&](const Value& value) { return bare(nameOf(value)) == word; });
-    if (found == std::end(all)) refuse(given, remedy);
+    if (found == std::end(all)) refuseValue(given, remedy);
     out.push_back(*found);
   }
   return out;
@@ -56,19 +57,19 @@ std::vector<Value> wordsOf(const GivenOption& given, const Value (&all)[Size], N
 std::uint64_t numberOf(const GivenOption& given, std::uint64_t least, std::uint64_t most) {
   std::uint64_t number = 0;
   if (!reads(given.value, number) || number < least || number > most) {
-    refuse(given, "a number from " + std::to_string(least) + " to " + std::to_string(most));
+    refuseValue(given, "a number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   return number;
 }
 
 std::chrono::milliseconds durationOf(const GivenOption& given) {
   const auto duration = parseDuration(given.value);
-  if (!duration) refuse(given, "a time up to 24h with its unit, as in 30s or 2m");
+  if (!duration) refuseValue(given, "a time up to 24h with its unit, as in 30s or 2m");
   return *duration;
 }
 
 std::string idOf(const GivenOption& given, std::string_view what) {
-  if (!isBoxId(given.value)) refuse(given, std::string(what) + ", digits only");
+  if (!isBoxId(given.value)) refuseValue(given, std::string(what) + ", digits only");
   return given.value;
 }
 
@@ -76,7 +77,7 @@ double rateOf(const GivenOption& given) {
   if (given.value == "none") return std::numeric_limits<double>::infinity();
   double rate = 0;
   if (!reads(given.value, rate, std::chars_format::fixed) || !(rate >= 0.01 && rate <= 10'000)) {
-    refuse(given, "calls a second, from 0.01 to 10000, or none for no limit");
+    refuseValue(given, "calls a second, from 0.01 to 10000, or none for no limit");
   }
   return rate;
 }
@@ -126,14 +127,14 @@ std::pair<std::string, std::string> keyFileOf(const GivenOption& given) {
 std::vector<std::string_view> statesOf(const GivenOption& given) {
   constexpr std::string_view all[] = {"accepted", "rejected", "inDoubt",   "callRefused",
                                       "notSent",  "invalid",  "duplicate", "signedInAgain"};
-  return wordsOf(
+  return valuesOf(
       given, all, [](std::string_view state) { return state; },
       "accepted, rejected, inDoubt, callRefused, notSent, invalid, duplicate or signedInAgain");
 }
 
 std::vector<std::string> userStatusesOf(const GivenOption& given) {
   static const std::string all[] = {"active", "inactive", "cannot_delete_edit", "cannot_delete_edit_upload"};
-  return wordsOf(
+  return valuesOf(
       given, all, [](std::string_view status) { return status; },
       "active, inactive, cannot_delete_edit or cannot_delete_edit_upload");
 }
@@ -141,7 +142,7 @@ std::vector<std::string> userStatusesOf(const GivenOption& given) {
 std::string domainOf(const GivenOption& given) {
   std::string domain = given.value.substr(given.value.starts_with('@') ? 1 : 0);
   if (domain.find('.') == std::string::npos || checkEntry(EntryKind::userLogin, "a@" + domain))
-    refuse(given, "what stands after the @, as in example.com");
+    refuseValue(given, "what stands after the @, as in example.com");
   return domain;
 }
 
@@ -149,7 +150,7 @@ std::string loginPrefixOf(const GivenOption& given) {
   try {
     UserSelection::ofLoginPrefix(given.value);
   } catch (const BoxSdkError&) {
-    refuse(given, "how logins begin, as in ann or ann.lee@");
+    refuseValue(given, "how logins begin, as in ann or ann.lee@");
   }
   return given.value;
 }
@@ -158,13 +159,13 @@ std::string eventTypeOf(const GivenOption& given) {
   const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
   const std::string& type = given.value;
   if (type.size() > 100 || !std::all_of(type.begin(), type.end(), fits))
-    refuse(given, "the type of an event as Box writes it, such as LOGIN");
+    refuseValue(given, "the type of an event as Box writes it, such as LOGIN");
   return type;
 }
 
 bool isFirstOf(const GivenOption& given, std::string_view first, std::string_view second) {
   if (given.value != first && given.value != second) {
-    refuse(given, std::string(first) + " or " + std::string(second));
+    refuseValue(given, std::string(first) + " or " + std::string(second));
   }
   return given.value == first;
 }

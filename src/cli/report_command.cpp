@@ -60,7 +60,7 @@ std::string shownState(std::string_view name) {
   return lowerCase(out);
 }
 
-std::string listed(const std::vector<std::string_view>& states) {
+std::string statesListed(const std::vector<std::string_view>& states) {
   std::vector<std::string> words;
   words.reserve(states.size());
   for (const std::string_view state : states) words.push_back(shownState(state));
@@ -93,7 +93,7 @@ class Writer {
       case ReportForm::table: return put(tableHead(width_));
       case ReportForm::csv:
         return put(std::string(arguments_.excel ? byteOrderMark : "") + csvHead() + evidenceColumns() + "\n");
-      case ReportForm::markdown: return put(markdownHead(facts, counts, tally, listed(arguments_.states)));
+      case ReportForm::markdown: return put(markdownHead(facts, counts, tally, statesListed(arguments_.states)));
       case ReportForm::json: return;
     }
   }
@@ -131,7 +131,7 @@ class Writer {
            Exit exit) {
     if (arguments_.htmlFile) {
       const Timeline timeline = timelineOf(contents.calls(), barsOfAPage);
-      const std::string page = page_.finish(facts, counts, tally, timeline, listed(arguments_.states),
+      const std::string page = page_.finish(facts, counts, tally, timeline, statesListed(arguments_.states),
                                             evidence_ ? evidenceHtml(*evidence_, seen_) : std::string());
       writeFile(*arguments_.htmlFile, page, Readers::owner);
       put(countsText(facts.target, counts));

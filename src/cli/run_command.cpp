@@ -217,7 +217,7 @@ bool mustAsk(const TerminateArguments& arguments) {
 
 /// Asks at the terminal. Gives the line that was typed after the question, or the part of it before the end of input.
 /// *Errors*: FileError where the program has no terminal.
-std::string answerTo(const std::string& question) {
+std::string answerOnTerminal(const std::string& question) {
   // The question is shown on the terminal itself, because standard error may go to a file, and the operator must have
   // seen the question. What was typed before it is dropped.
   std::array<char, 256> answer{};
@@ -312,7 +312,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (account.failure && (asks || (account.failure->api() == nullptr && !arguments.quiet)))
     next.told = tellNoAccount(*account.failure, console);
   if (asks) {
-    const std::string answer = answerTo(questionText(plan));
+    const std::string answer = answerOnTerminal(questionText(plan));
     if (!isYes(plan, answer)) {
       console.complain("nothing was sent" + refusalOf(plan, answer));
       return Exit::interrupted;

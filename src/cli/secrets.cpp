@@ -23,7 +23,7 @@ struct Words {
   std::size_t limit;
 };
 
-const Words& wordsOf(SecretKind kind) noexcept {
+const Words& wordsFor(SecretKind kind) noexcept {
   static constexpr Words accessToken{"token", "Box access token", "--token-file", 8 * 1024};
   static constexpr Words clientSecret{"client secret", "Client secret", "--client-secret-file", 1024};
   static constexpr Words proxyPassword{"proxy's password", "The proxy's password", "--proxy-password-file", 1024};
@@ -104,7 +104,7 @@ Secret readFile(const std::string& path, const Words& words) {
 }  // namespace
 
 Secret readSecret(const std::string& path, SecretKind kind) {
-  const Words& words = wordsOf(kind);
+  const Words& words = wordsFor(kind);
   const bool inherited = isInherited(path);
   Secret secret;
   if (inherited) {
@@ -123,7 +123,7 @@ Secret readSecret(const std::string& path, SecretKind kind) {
 bool canAsk() noexcept { return inputIsTerminal(); }
 
 Secret askForSecret(SecretKind kind) {
-  const Words& words = wordsOf(kind);
+  const Words& words = wordsFor(kind);
   Buffer answer(words.limit);
   const std::optional<std::size_t> count =
       readTypedLine(std::string(words.prompt) + " (not shown): ", answer.room(), Typing::hidden);

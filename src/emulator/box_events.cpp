@@ -59,7 +59,7 @@ std::optional<WallTime> readTime(const std::string& text) {
   return sign == '-' ? local + offset : local - offset;
 }
 
-json::value userJson(const EmulatorUser& user) {
+json::value userOfEvent(const EmulatorUser& user) {
   json::object body;
   body["type"] = "user";
   body["id"] = user.id;
@@ -130,11 +130,11 @@ std::string BoxEvents::write(const EmulatorEvent& event, WallTime createdAt) {
   body["event_type"] = event.type;
   body["created_at"] = timeText(createdAt);
   const std::string& by = event.createdById.empty() ? event.userId : event.createdById;
-  body["created_by"] = by.empty() ? json::value(nullptr) : userJson(directory_.userOf(by));
+  body["created_by"] = by.empty() ? json::value(nullptr) : userOfEvent(directory_.userOf(by));
   if (!event.sourceJson.empty()) {
     body["source"] = json::parse(event.sourceJson);
   } else {
-    body["source"] = event.userId.empty() ? json::value(nullptr) : userJson(directory_.userOf(event.userId));
+    body["source"] = event.userId.empty() ? json::value(nullptr) : userOfEvent(directory_.userOf(event.userId));
   }
   body["ip_address"] = event.ipAddress;
   body["session_id"] = nullptr;

@@ -89,7 +89,7 @@ std::optional<std::int64_t> secondsIn(const json::object& object, std::string_vi
 
 std::string check(std::string_view claim) { return "Please check the '" + std::string(claim) + "' claim."; }
 
-JwtVerdict refuse(std::string_view description) {
+JwtVerdict refused(std::string_view description) {
   JwtVerdict verdict;
   verdict.refusal = description;
   return verdict;
@@ -108,28 +108,28 @@ JwtVerifier::JwtVerifier(const std::vector<JwtPublicKey>& keys) {
 JwtVerdict JwtVerifier::verify(std::string_view assertion, const std::string& clientId, WallTime now) {
   const std::size_t first = assertion.find('.');
   const std::size_t second = first == std::string_view::npos ? first : assertion.find('.', first + 1);
-  if (second == std::string_view::npos) return refuse(malformed);
+  if (second == std::string_view::npos) return refused(malformed);
   const std::optional<json::object> header = readPart(assertion.substr(0, first));
   const std::optional<json::object> claims = readPart(assertion.substr(first + 1, second - first - 1));
   // The alphabet has no dot, so that a text of four parts fails here.
   const std::optional<std::string> signature = decodeBase64Url(assertion.substr(second + 1));
-  if (!header || !claims || !signature) return refuse(malformed);
+  if (!header || !claims || !signature) return refused(malformed);
 
   const EVP_MD* hash = hashOf(textIn(*header, "alg"));
   // RFC 7515 4.1.11: a verifier that does not understand a critical header must refuse.
-  if (hash == nullptr || textIn(*header, "typ") != "JWT" || header->contains("crit")) return refuse(malformed);
+  if (hash == nullptr || textIn(*header, "typ") != "JWT" || header->contains("crit")) return refused(malformed);
   const auto key = keys_.find(textIn(*header, "kid"));
   if (key == keys_.end() || !signatureIsGood(key->second.get(), hash, assertion.substr(0, second), *signature)) {
-    return refuse(badSignature);
+    return refused(badSignature);
   }
 
-  if (textIn(*claims, "iss") != clientId) return refuse(check("iss"));
-  if (textIn(*claims, "aud") != audience) return refuse(check("aud"));
+  if (textIn(*claims, "iss") != clientId) return refused(check("iss"));
+  if (textIn(*claims, "aud") != audience) return refused(check("aud"));
   JwtVerdict verdict;
   verdict.subjectId = textIn(*claims, "sub");
   verdict.subjectType = textIn(*claims, "box_sub_type");
-  if (verdict.subjectId.empty()) return refuse(check("sub") + " The 'sub' specified is invalid.");
-  if (verdict.subjectType != "enterprise" && verdict.subjectType != "user") return refuse(check("box_sub_type"));
+  if (verdict.subjectId.empty()) return refused(check("sub") + " The 'sub' specified is invalid.");
+  if (verdict.subjectType != "enterprise" && verdict.subjectType != "user") return refused(check("box_sub_type"));
 
   const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
   const std::optional<std::int64_t> expires = secondsIn(*claims, "exp");
@@ -141,12 +141,12 @@ JwtVerdict JwtVerifier::verify(std::string_view assertion, const std::string& cl
   // An assertion refused because of its time uses up its `jti` too: a corrected assertion needs a new one.
   const bool fresh = id.size() >= shortestId && id.size() <= longestId &&
                      usedIds_.emplace(id, timely ? *expires : seconds + longestLife).second;
-  if (!timely) return refuse(check("exp"));
-  if (!fresh) return refuse(check("jti"));
+  if (!timely) return refused(check("exp"));
+  if (!fresh) return refused(check("jti"));
   for (const std::string_view name : {"iat", "nbf"}) {
     if (!claims->contains(name)) continue;
     const std::optional<std::int64_t> from = secondsIn(*claims, name);
-    if (!from || *from > seconds + leeway) return refuse(check(name));
+    if (!from || *from > seconds + leeway) return refused(check(name));
   }
   return verdict;
 }

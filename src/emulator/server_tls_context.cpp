@@ -38,7 +38,7 @@ struct AlpnAccess {
 
 namespace {
 
-void require(bool ok, const char* what) {
+void requireTls(bool ok, const char* what) {
   if (ok) return;
   ERR_clear_error();
   throw std::runtime_error(std::string("TLS: ") + what);
@@ -81,42 +81,42 @@ ServerTlsContext::ServerTlsContext(const EmulatorOptions& options, const std::st
     : alpnForced_(options.alpnForced), alpnRequired_(options.alpnRequired) {
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> owner(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   SSL_CTX* context = owner.get();
-  require(context != nullptr, "out of memory");
-  require(SSL_CTX_set_min_proto_version(context, versionNumber(options.tlsMinimum)) == 1 &&
-              SSL_CTX_set_max_proto_version(context, versionNumber(options.tlsMaximum)) == 1,
-          "protocol versions");
+  requireTls(context != nullptr, "out of memory");
+  requireTls(SSL_CTX_set_min_proto_version(context, versionNumber(options.tlsMinimum)) == 1 &&
+                 SSL_CTX_set_max_proto_version(context, versionNumber(options.tlsMaximum)) == 1,
+             "protocol versions");
   // OpenSSL 3 allows TLS 1.1 only at security level 0.
   std::string ciphers = options.tlsCiphers;
   if (ciphers.empty() && options.tlsMinimum == TlsVersion::tls1_1) ciphers = "ALL:@SECLEVEL=0";
-  if (!ciphers.empty()) require(SSL_CTX_set_cipher_list(context, ciphers.c_str()) == 1, "cipher list");
+  if (!ciphers.empty()) requireTls(SSL_CTX_set_cipher_list(context, ciphers.c_str()) == 1, "cipher list");
 
   const auto certificates = readCertificates(chainPem);
-  require(!certificates.empty(), "no certificate in the chain");
-  require(SSL_CTX_use_certificate(context, certificates.front().get()) == 1, "certificate");
+  requireTls(!certificates.empty(), "no certificate in the chain");
+  requireTls(SSL_CTX_use_certificate(context, certificates.front().get()) == 1, "certificate");
   for (std::size_t i = 1; i < certificates.size(); ++i) {
-    require(SSL_CTX_add1_chain_cert(context, certificates[i].get()) == 1, "certificate chain");
+    requireTls(SSL_CTX_add1_chain_cert(context, certificates[i].get()) == 1, "certificate chain");
   }
   // The chain is sent as it was given: OpenSSL must not complete it from the machine's store.
   SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
   std::unique_ptr<BIO, BioFree> keyText(BIO_new_mem_buf(privateKeyPem.data(), static_cast<int>(privateKeyPem.size())));
   std::unique_ptr<EVP_PKEY, KeyFree> key(PEM_read_bio_PrivateKey(keyText.get(), nullptr, nullptr, nullptr));
-  require(key && SSL_CTX_use_PrivateKey(context, key.get()) == 1, "private key");
-  require(SSL_CTX_check_private_key(context) == 1, "key and certificate do not belong together");
+  requireTls(key && SSL_CTX_use_PrivateKey(context, key.get()) == 1, "private key");
+  requireTls(SSL_CTX_check_private_key(context) == 1, "key and certificate do not belong together");
 
   static constexpr std::string_view sessionContext = "box-emulator";
-  require(SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(sessionContext.data()),
-                                         static_cast<unsigned int>(sessionContext.size())) == 1,
-          "session context");
+  requireTls(SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(sessionContext.data()),
+                                            static_cast<unsigned int>(sessionContext.size())) == 1,
+             "session context");
   if (options.sessionTickets == 0) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   }
-  require(SSL_CTX_set_num_tickets(context, options.sessionTickets) == 1, "session tickets");
+  requireTls(SSL_CTX_set_num_tickets(context, options.sessionTickets) == 1, "session tickets");
   // A peer that closes without close_notify is not an error of the emulator.
   SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
 
   for (const std::string& protocol : options.alpn) {
-    require(!protocol.empty() && protocol.size() < 256, "ALPN protocol");
+    requireTls(!protocol.empty() && protocol.size() < 256, "ALPN protocol");
     alpn_ += static_cast<char>(protocol.size());
     alpn_ += protocol;
   }
@@ -124,11 +124,11 @@ ServerTlsContext::ServerTlsContext(const EmulatorOptions& options, const std::st
 
   if (!options.clientCaPem.empty()) {
     const auto authorities = readCertificates(options.clientCaPem);
-    require(!authorities.empty(), "no certificate of the client authority");
+    requireTls(!authorities.empty(), "no certificate of the client authority");
     for (const auto& authority : authorities) {
-      require(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) == 1 &&
-                  SSL_CTX_add_client_CA(context, authority.get()) == 1,
-              "client authority");
+      requireTls(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) == 1 &&
+                     SSL_CTX_add_client_CA(context, authority.get()) == 1,
+                 "client authority");
     }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   }

@@ -69,7 +69,7 @@ std::string_view nextLine(std::string_view& text) {
   return line;
 }
 
-[[noreturn]] void refuse(const char* why) { throw operationError(Errc::invalidRequest, "Follower::resume", why); }
+[[noreturn]] void refuseState(const char* why) { throw operationError(Errc::invalidRequest, "Follower::resume", why); }
 
 void addCounts(std::string& out, std::string_view name, const TypeCounts& counts) {
   for (const FollowCount& count : counts.all()) {
@@ -307,22 +307,23 @@ bool FollowCore::takeLine(std::string_view line) {
 
 FollowCore FollowCore::restore(const FollowOptions& options, const std::vector<FollowTarget>& targets,
                                std::string_view state, Now now, std::optional<std::chrono::nanoseconds> newWindow) {
-  if (nextLine(state) != firstLine) refuse("this is not the state of a Follower");
+  if (nextLine(state) != firstLine) refuseState("this is not the state of a Follower");
   const std::optional<FollowMark> mark = FollowMark::fromText(nextLine(state));
   const std::vector<std::string_view> window = wordsIn(nextLine(state));
-  if (!mark || window.size() != 2 || window[0] != "window") refuse("the state is damaged");
+  if (!mark || window.size() != 2 || window[0] != "window") refuseState("the state is damaged");
   auto end = timeIn(window[1]);
-  if (!end && window[1] != never) refuse("the state is damaged");
+  if (!end && window[1] != never) refuseState("the state is damaged");
   if (newWindow) end = endOf(*newWindow, now);
 
   FollowCore core(options, targets, *mark, end, now);
   for (;;) {
     const std::string_view line = nextLine(state);
     if (line == lastLine) break;
-    if (line.starts_with("targets ") && !core.matcher_.takeLine(line)) refuse("the state is that of other targets");
-    if (!line.starts_with("targets ") && !core.takeLine(line)) refuse("the state is damaged");
+    if (line.starts_with("targets ") && !core.matcher_.takeLine(line))
+      refuseState("the state is that of other targets");
+    if (!line.starts_with("targets ") && !core.takeLine(line)) refuseState("the state is damaged");
   }
-  if (!core.matcher_.restored()) refuse("the state is damaged");
+  if (!core.matcher_.restored()) refuseState("the state is damaged");
   if (newWindow) core.beginAgain();
   if (core.mode_ == Mode::history) core.historyEnd_ = after(now.steady, core.options_.grace);
   return core;

@@ -34,7 +34,7 @@ std::uint64_t fnv(std::uint64_t basis, std::string_view text, Counted counted) n
   return mixed(hash);
 }
 
-[[noreturn]] void refuse(std::size_t index, std::string_view member, const std::string& why) {
+[[noreturn]] void refuseTarget(std::size_t index, std::string_view member, const std::string& why) {
   throw operationError(Errc::invalidRequest, "follow",
                        "targets[" + std::to_string(index) + "]" + std::string(member) + " " + why);
 }
@@ -76,11 +76,11 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
   table_.resize(roomFor(keys));
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const FollowTarget& target = targets[i];
-    if (target.id.empty() && target.login.empty()) refuse(i, "", "has neither an id nor a login");
-    if (!target.id.empty() && !isBoxId(target.id)) refuse(i, ".id", "is not an id: 1 to 20 digits");
+    if (target.id.empty() && target.login.empty()) refuseTarget(i, "", "has neither an id nor a login");
+    if (!target.id.empty() && !isBoxId(target.id)) refuseTarget(i, ".id", "is not an id: 1 to 20 digits");
     // A login need not be valid, because it may come from Box; it is only compared.
     if (target.login.size() > longestLogin)
-      refuse(i, ".login", "is longer than " + std::to_string(longestLogin) + " bytes");
+      refuseTarget(i, ".login", "is longer than " + std::to_string(longestLogin) + " bytes");
     Person& person = people_.emplace_back();
     person.text = static_cast<std::uint32_t>(texts_.size());
     person.idSize = static_cast<std::uint8_t>(target.id.size());

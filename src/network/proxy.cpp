@@ -136,7 +136,7 @@ std::string credentialsObjection(const std::string& username, const Secret& pass
   return {};
 }
 
-ProxyOptions parse(std::string_view text, std::string_view what) {
+ProxyOptions parseProxy(std::string_view text, std::string_view what) {
   ProxyOptions options;
   const std::size_t colon = text.find("://");
   const std::size_t begin = colon == std::string_view::npos ? text.size() : colon + 3;
@@ -210,7 +210,7 @@ std::string proxyObjection(const ProxyOptions& options) {
   return {};
 }
 
-ProxyOptions ProxyOptions::fromUrl(std::string_view url) { return parse(url, "ProxyOptions::fromUrl"); }
+ProxyOptions ProxyOptions::fromUrl(std::string_view url) { return parseProxy(url, "ProxyOptions::fromUrl"); }
 
 ProxyOptions ProxyOptions::fromEnvironment() {
   const auto [name, value] = fromEither("HTTPS_PROXY", "https_proxy");
@@ -220,7 +220,7 @@ ProxyOptions ProxyOptions::fromEnvironment() {
     std::string complete = value.find("://") == std::string_view::npos ? "http://" : "";
     complete.append(value);
     Secret kept(std::move(complete));
-    options = parse(kept.reveal(), name);
+    options = parseProxy(kept.reveal(), name);
   }
   options.noProxy = fromEither("NO_PROXY", "no_proxy").second;
   return options;

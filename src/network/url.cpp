@@ -116,7 +116,7 @@ void readAuthority(Url& url, std::string_view text, std::string_view what) {
 enum class Scheme { https, any };
 enum class Query { refused, allowed };
 
-Url parse(std::string_view text, std::string_view what, Scheme allowed, Query queries) {
+Url parseAs(std::string_view text, std::string_view what, Scheme allowed, Query queries) {
   const bool plainAllowed = allowed == Scheme::any;
   Url url;
   const auto scheme = text.substr(0, text.find("://"));
@@ -206,14 +206,16 @@ std::string queryObjection(std::string_view query) {
   return {};
 }
 
-Url parseUrl(std::string_view text, std::string_view what) { return parse(text, what, Scheme::https, Query::refused); }
+Url parseUrl(std::string_view text, std::string_view what) {
+  return parseAs(text, what, Scheme::https, Query::refused);
+}
 
 Url parseRequestUrl(std::string_view text, std::string_view what) {
-  return parse(text, what, Scheme::https, Query::allowed);
+  return parseAs(text, what, Scheme::https, Query::allowed);
 }
 
 Url parseProxyUrl(std::string_view text, std::string_view what) {
-  Url url = parse(text, what, Scheme::any, Query::refused);
+  Url url = parseAs(text, what, Scheme::any, Query::refused);
   if (!url.path.empty()) refuseConfiguration(what, "it must have no path");
   return url;
 }

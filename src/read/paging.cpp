@@ -14,7 +14,7 @@ constexpr unsigned mostEmptyPages = 100;
 constexpr std::size_t longestMarker = 1'000;  // it becomes a part of the next URL
 
 /// The reader adds what it knows about the answer.
-[[noreturn]] void refuse(const char* why) { throw answerError("", why); }
+[[noreturn]] void refusePage(const char* why) { throw answerError("", why); }
 
 }  // namespace
 
@@ -35,7 +35,7 @@ Paging Paging::byOffset(std::int64_t limit, std::int64_t offset) {
 
 void Paging::take(const PageInfo& page, std::size_t entries) {
   const unsigned empty = entries == 0 ? emptyPages_ + 1 : 0;
-  if (empty > mostEmptyPages) refuse("Box gave many pages in a row without an entry");
+  if (empty > mostEmptyPages) refusePage("Box gave many pages in a row without an entry");
   if (isByOffset()) {
     takeByOffset(page, entries);
   } else {
@@ -45,18 +45,18 @@ void Paging::take(const PageInfo& page, std::size_t entries) {
 }
 
 void Paging::takeByMarker(const PageInfo& page) {
-  if (page.nextMarker.size() > longestMarker) refuse("Box gave a marker of more than 1000 bytes");
+  if (page.nextMarker.size() > longestMarker) refusePage("Box gave a marker of more than 1000 bytes");
   std::string marker = page.nextMarker;  // before the first change, because there may be no memory
   if (page.nextMarker.empty()) {
     end_ = ListEnd::complete;
   } else if (!markers_.insert(std::hash<std::string>()(page.nextMarker)).second) {
-    refuse("Box gave a marker again that leads to a page that was read");
+    refusePage("Box gave a marker again that leads to a page that was read");
   }
   next_.marker = std::move(marker);
 }
 
 void Paging::takeByOffset(const PageInfo& page, std::size_t entries) {
-  if (page.offset && *page.offset != *next_.offset) refuse("Box gave another page than the requested one");
+  if (page.offset && *page.offset != *next_.offset) refusePage("Box gave another page than the requested one");
   // The next offset depends on the limit that Box has used, not on the number of entries, because Box may leave entries
   // out of a page.
   const std::int64_t used = page.limit.value_or(0) > 0 ? std::min(*page.limit, next_.limit) : next_.limit;

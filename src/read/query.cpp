@@ -17,18 +17,18 @@ constexpr std::int64_t largestPage = 1'000;
 constexpr std::int64_t largestPageOfEvents = 500;
 constexpr std::size_t longestText = 1'000;
 
-[[noreturn]] void refuse(std::string_view name, std::string_view why) {
+[[noreturn]] void refuseParameter(std::string_view name, std::string_view why) {
   throw BoxSdkError(Errc::invalidRequest, std::string(name) + " " + std::string(why));
 }
 
 /// Adds a text for which Box searches. It may be in any language.
 void addText(std::string& query, std::string_view key, std::string_view name, std::string_view text) {
   if (text.empty()) return;
-  if (text.size() > longestText) refuse(name, "is longer than 1000 bytes");
+  if (text.size() > longestText) refuseParameter(name, "is longer than 1000 bytes");
   for (std::string_view rest = text; !rest.empty();) {
     const Utf8Character character = firstCharacter(rest);
-    if (!character.valid) refuse(name, "is not valid UTF-8");
-    if (isInvisible(character.value)) refuse(name, "has an invisible character: remove it");
+    if (!character.valid) refuseParameter(name, "is not valid UTF-8");
+    if (isInvisible(character.value)) refuseParameter(name, "has an invisible character: remove it");
     rest.remove_prefix(character.size);
   }
   appendParam(query, key, text);
@@ -38,7 +38,7 @@ void addNumber(std::string& query, std::string_view name, std::optional<std::int
                std::int64_t most) {
   if (!number) return;
   if (*number < least || *number > most) {
-    refuse(name, "must be from " + std::to_string(least) + " to " + std::to_string(most));
+    refuseParameter(name, "must be from " + std::to_string(least) + " to " + std::to_string(most));
   }
   appendParam(query, name, std::to_string(*number));
 }
@@ -52,7 +52,7 @@ void addNames(std::string& query, std::string_view key, std::string_view name, c
   std::size_t position = 0;
   names.forEach([&](std::string_view item) {
     if (item.empty() || item.size() > longestName || !std::all_of(item.begin(), item.end(), isPart)) {
-      refuse(std::string(name) + "[" + std::to_string(position) + "]", kind);
+      refuseParameter(std::string(name) + "[" + std::to_string(position) + "]", kind);
     }
     if (!list.empty()) list += ',';
     list.append(item);
@@ -74,7 +74,7 @@ void addOneOf(std::string& query, std::string_view key, std::string_view name, s
   if (std::find(known.begin(), known.end(), value) == known.end()) {
     std::string why = "must be one of";
     for (const std::string_view one : known) why.append(one == *known.begin() ? " " : ", ").append(one);
-    refuse(name, why);
+    refuseParameter(name, why);
   }
   appendParam(query, key, value);
 }
@@ -100,8 +100,8 @@ std::string queryOf(const GetUsersQueryParams& params) {
   addNumber(query, "offset", params.offset, 0, Paging::largestOffset);
   addNumber(query, "limit", params.limit, 1, largestPage);
   const bool byMarker = params.usemarker.value_or(!params.marker.empty());
-  if (!params.marker.empty() && !byMarker) refuse("marker", "needs usemarker");
-  if (byMarker && params.offset) refuse("offset", "cannot be given together with a marker");
+  if (!params.marker.empty() && !byMarker) refuseParameter("marker", "needs usemarker");
+  if (byMarker && params.offset) refuseParameter("offset", "cannot be given together with a marker");
   if (byMarker || params.usemarker) appendParam(query, "usemarker", byMarker ? "true" : "false");
   addText(query, "marker", "marker", params.marker);
   return query;
@@ -128,21 +128,22 @@ std::string queryOf(const GetEventsQueryParams& params) {
   addOneOf(query, "stream_type", "streamType", params.streamType,
            {"all", "changes", "sync", "admin_logs", "admin_logs_streaming"});
   if (!isStreamPosition(params.streamPosition)) {
-    refuse("streamPosition", "must be digits, as Box gave them, or \"now\"");
+    refuseParameter("streamPosition", "must be digits, as Box gave them, or \"now\"");
   }
   if (!params.streamPosition.empty()) appendParam(query, "stream_position", params.streamPosition);
   addNumber(query, "limit", params.limit, 1, largestPageOfEvents);
   const bool ofEnterprise = params.streamType.starts_with("admin_logs");
   if (!ofEnterprise && !isEmpty(params.eventType)) {
-    refuse("eventType", "has an effect only on streamType admin_logs and admin_logs_streaming");
+    refuseParameter("eventType", "has an effect only on streamType admin_logs and admin_logs_streaming");
   }
   const auto isPart = [](char c) { return isLetter(c) || isDigit(c) || c == '_'; };
   addNames(query, "event_type", "eventType", params.eventType, isPart, "is not the name of a type, such as LOGIN");
   if ((params.createdAfter || params.createdBefore) && params.streamType != "admin_logs") {
-    refuse(params.createdAfter ? "createdAfter" : "createdBefore", "has an effect only on streamType admin_logs");
+    refuseParameter(params.createdAfter ? "createdAfter" : "createdBefore",
+                    "has an effect only on streamType admin_logs");
   }
   if (params.createdAfter && params.createdBefore && *params.createdAfter > *params.createdBefore) {
-    refuse("createdAfter", "must not be later than createdBefore");
+    refuseParameter("createdAfter", "must not be later than createdBefore");
   }
   addTime(query, "created_after", params.createdAfter);
   addTime(query, "created_before", params.createdBefore);
@@ -171,7 +172,7 @@ void addStreamStart(std::string& query, std::string_view position, std::int64_t 
 }
 
 std::string pathWithId(std::string_view before, std::string_view id, std::string_view after, std::string_view name) {
-  if (!isBoxId(id)) refuse(name, "must be an id: 1 to 20 digits");
+  if (!isBoxId(id)) refuseParameter(name, "must be an id: 1 to 20 digits");
   return std::string(before).append(id).append(after);
 }
 

@@ -17,7 +17,7 @@ std::string lowerCase(std::string_view text) {
   return lower;
 }
 
-[[noreturn]] void refuse(std::string text) {
+[[noreturn]] void refuseSelection(std::string text) {
   throw BoxSdkError(Errc::invalidRequest, "UserSelection: " + std::move(text));
 }
 
@@ -39,9 +39,10 @@ UserSelection::UserSelection(std::shared_ptr<const UserScope> scope) noexcept : 
 UserSelection UserSelection::everyone() { return UserSelection(scopeOf(UserScope::Kind::everyone)); }
 
 UserSelection UserSelection::ofGroups(std::vector<std::string> groupIds) {
-  if (groupIds.empty()) refuse("groupIds is empty: name a group");
+  if (groupIds.empty()) refuseSelection("groupIds is empty: name a group");
   for (std::size_t i = 0; i < groupIds.size(); ++i) {
-    if (const auto fault = checkEntry(EntryKind::groupId, groupIds[i])) refuse(placeIn("groupIds", i) + fault->text);
+    if (const auto fault = checkEntry(EntryKind::groupId, groupIds[i]))
+      refuseSelection(placeIn("groupIds", i) + fault->text);
   }
   auto scope = scopeOf(UserScope::Kind::groups);
   scope->groupIds = std::move(groupIds);
@@ -50,18 +51,18 @@ UserSelection UserSelection::ofGroups(std::vector<std::string> groupIds) {
 
 UserSelection UserSelection::ofDomain(std::string domain) {
   if (const auto fault = checkEntry(EntryKind::userLogin, "a@" + domain)) {
-    refuse("the domain is not valid: give the part after the @, such as example.com");
+    refuseSelection("the domain is not valid: give the part after the @, such as example.com");
   }
   return UserSelection(scopeOf(UserScope::Kind::domain, std::move(domain)));
 }
 
 UserSelection UserSelection::ofLoginPrefix(std::string prefix) {
-  if (prefix.empty()) refuse("the login's prefix is empty: everyone() lists all users");
+  if (prefix.empty()) refuseSelection("the login's prefix is empty: everyone() lists all users");
   const bool whole = prefix.find('@') != std::string::npos;
   const std::string login = !whole                                         ? prefix + "@a"
                             : prefix.back() == '@' || prefix.back() == '.' ? prefix + "a"
                                                                            : prefix;
-  if (const auto fault = checkEntry(EntryKind::userLogin, login)) refuse("the login's prefix " + fault->text);
+  if (const auto fault = checkEntry(EntryKind::userLogin, login)) refuseSelection("the login's prefix " + fault->text);
   return UserSelection(scopeOf(UserScope::Kind::loginPrefix, std::move(prefix)));
 }
 
@@ -70,12 +71,13 @@ UserFilter::UserFilter(UserSelection selection) : selection_(std::move(selection
                                                          "cannot_delete_edit_upload"};
   for (std::size_t i = 0; i < selection_.statuses.size(); ++i) {
     if (std::find(known.begin(), known.end(), selection_.statuses[i]) == known.end()) {
-      refuse(placeIn("statuses", i) + "is not active, inactive, cannot_delete_edit or cannot_delete_edit_upload");
+      refuseSelection(placeIn("statuses", i) +
+                      "is not active, inactive, cannot_delete_edit or cannot_delete_edit_upload");
     }
   }
   for (std::size_t i = 0; i < selection_.except.size(); ++i) {
     if (const auto fault = checkEntry(EntryKind::user, selection_.except[i])) {
-      refuse(placeIn("except", i) + fault->text);
+      refuseSelection(placeIn("except", i) + fault->text);
     }
     except_.insert(lowerCase(selection_.except[i]));
   }

@@ -248,6 +248,32 @@ std::vector<std::string> coAwaitViolations(const Source& source) {
   return violations;
 }
 
+// Functions of the same name in namespaces without a name of two sources of one folder. Where these are compiled as one
+// (CMAKE_UNITY_BUILD), a call would choose between them without a word; other names that are there twice do not
+// compile.
+std::vector<std::string> sharedFunctions(const std::vector<Source>& sources) {
+  static const std::regex function(R"re(^(?!using|template|class|struct|enum|friend)[A-Za-z_\[][^(=;"]*?(\w+)\()re");
+  std::map<std::string, std::string> known;
+  std::vector<std::string> shared;
+  for (const Source& source : sources) {
+    if (source.path.extension() != ".cpp") continue;
+    std::istringstream lines(source.text);
+    bool isInside = false;
+    for (std::string line; std::getline(lines, line);) {
+      if (line == "namespace {") isInside = true;
+      if (line == "}  // namespace") isInside = false;
+      std::smatch match;
+      if (!isInside || !std::regex_search(line, match, function)) continue;
+      const std::string here = source.path.generic_string();
+      const std::string name = source.path.parent_path().generic_string() + "/" + std::string(match[1]);
+      const auto [other, isNew] = known.emplace(name, here);
+      if (!isNew && other->second != here)
+        shared.push_back(std::string(match[1]) + ": " + other->second + " and " + here);
+    }
+  }
+  return shared;
+}
+
 std::vector<Source> sourcesOf(const std::vector<std::string>& roots) {
   const fs::path project = BOX_SOURCE_DIR;
   std::vector<Source> sources;
@@ -314,6 +340,18 @@ TEST(Layering, NoTwoHeadersHaveOneName) {
     const auto [other, isNew] = known.emplace(source.path.filename().string(), source.path);
     EXPECT_TRUE(isNew) << source.path << " and " << other->second;
   }
+}
+
+TEST(Layering, NoTwoSourcesOfAFolderHaveFunctionsOfTheirOwnWithOneName) {
+  EXPECT_THAT(sharedFunctions(sourcesOf({"src"})), testing::IsEmpty());
+  const std::string one = "namespace {\n\nvoid refuse(int why) {\n}\n\n}  // namespace\n";
+  const std::string other =
+      "namespace {\n\n[[noreturn]] void refuse(std::string why) {\n  f(why);\n}\n\n}  // namespace\n";
+  const std::string outside = "void refuse(long why) {\n}\n";
+  EXPECT_THAT(sharedFunctions({{"src/read/a.cpp", one}, {"src/read/b.cpp", other}}), testing::SizeIs(1));
+  EXPECT_THAT(sharedFunctions({{"src/read/a.cpp", one}, {"src/bulk/b.cpp", other}}), testing::IsEmpty());
+  EXPECT_THAT(sharedFunctions({{"src/read/a.cpp", one}, {"src/read/b.cpp", outside}}), testing::IsEmpty());
+  EXPECT_THAT(sharedFunctions({{"src/read/a.cpp", one + one}}), testing::IsEmpty());
 }
 
 // Users may compile the library without RTTI; program and emulator are always compiled with it.
