@@ -1,5 +1,6 @@
 #include "async/wait.hpp"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -31,20 +32,27 @@ asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<
 }
 
 asio::awaitable<asio::cancellation_type> waitForCancellation(Waiter& waiter) {
-  asio::cancellation_type types = asio::cancellation_type::none;
-  asio::cancellation_signal passedOn;
-  const auto hear = [&](asio::cancellation_type type) {
-    types = types | type;
-    passedOn.emit(type);
+  struct Heard {
+    asio::cancellation_type types = asio::cancellation_type::none;
+    asio::cancellation_signal passedOn;
   };
+  // Asio does not clear the caller's slot if there is no memory for the wait.
+  const auto heard = std::make_shared<Heard>();
   // The operation would put its own handler into this slot. Asio clears the slot when the operation ends.
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   asio::cancellation_slot slot = state.slot();
-  if (slot.is_connected()) slot.assign(hear);
+  if (slot.is_connected()) {
+    slot.assign([weak = std::weak_ptr(heard)](asio::cancellation_type type) {
+      const auto locked = weak.lock();
+      if (!locked) return;
+      locked->types = locked->types | type;
+      locked->passedOn.emit(type);
+    });
+  }
   error_code ignored;
-  auto token = asio::bind_cancellation_slot(passedOn.slot(), asio::redirect_error(asio::use_awaitable, ignored));
+  auto token = asio::bind_cancellation_slot(heard->passedOn.slot(), asio::redirect_error(asio::use_awaitable, ignored));
   co_await waiter.asyncWait(std::move(token));
-  co_return types;
+  co_return heard->types;
 }
 
 }  // namespace box::inline v0_1

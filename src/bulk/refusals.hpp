@@ -18,7 +18,8 @@ class Refusals {
     batches_ = singles_ = 0;
   }
   /// Each of these functions returns whether the refusals that were counted before have another status. Then they are
-  /// not counted any more, and it is known that they had no cause which concerns all entries.
+  /// not counted any more, and they had no cause which concerns all entries; unless it is the account, for which Box
+  /// answers 403, and nothing was accepted.
   bool batchRefused(int status) noexcept { return count(status, batches_); }
   bool singleRefused(int status) noexcept { return count(status, singles_); }
 

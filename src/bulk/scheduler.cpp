@@ -271,7 +271,13 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   if (size == 1 && refusals_.singleRefused(reply.status)) hasChanged = true;
   // The earlier refusals were held back because of a cause that may concern all entries. After the end of the run it
   // stays open whether there is one.
-  if (hasChanged && !ended_) release(true);
+  if (hasChanged && !ended_) {
+    for (Held& held : std::exchange(held_, {})) {
+      // Where nothing was accepted, another status for one entry does not show that the account may do it for others.
+      const bool isAboutTheAccount = held.verdict.status == 403 && !refusals_.everAccepted();
+      settle(std::move(held), !isAboutTheAccount);
+    }
+  }
 
   if (size > 1) {
     conclude(call, work, verdictWith(BulkVerdict::notDone, reply), std::nullopt);
@@ -344,17 +350,18 @@ void Scheduler::conclude(std::uint64_t call, const Work& work, BulkVerdictDetail
 /// Settles the refusals that were held back: as rejected, or as not sent if the cause may concern all entries, so that
 /// a later run sends them again.
 void Scheduler::release(bool asRejected) {
-  for (Held& held : std::exchange(held_, {})) {
-    if (asRejected) {
-      ++rejected_;
-      batchesTooLarge_ = 0;
-      held.work.family->anyRejected = true;
-      conclude(held.call, held.work, std::move(held.verdict), BulkState::rejected);
-    } else {
-      held.verdict.verdict = BulkVerdict::notDone;
-      conclude(held.call, held.work, std::move(held.verdict),
-               held.work.doubt ? BulkState::inDoubt : BulkState::notSent);
-    }
+  for (Held& held : std::exchange(held_, {})) settle(std::move(held), asRejected);
+}
+
+void Scheduler::settle(Held held, bool asRejected) {
+  if (asRejected) {
+    ++rejected_;
+    batchesTooLarge_ = 0;
+    held.work.family->anyRejected = true;
+    conclude(held.call, held.work, std::move(held.verdict), BulkState::rejected);
+  } else {
+    held.verdict.verdict = BulkVerdict::notDone;
+    conclude(held.call, held.work, std::move(held.verdict), held.work.doubt ? BulkState::inDoubt : BulkState::notSent);
   }
 }
 

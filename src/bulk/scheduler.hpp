@@ -123,6 +123,7 @@ class Scheduler {
   void onTemporary(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now);
   void conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict, std::optional<BulkState> state);
   void release(bool asRejected);
+  void settle(Held held, bool asRejected);
   void endAsSystemic(TimePoint now);
   void giveUp(Work& work, const std::string& why);
   void giveUpAll();

@@ -172,7 +172,9 @@ FollowCore::Step FollowCore::ask(Now now) {
   if (step.ask.history) {
     const system_clock::time_point wanted = after(mark_.time, -options_.clockSkew);
     const system_clock::time_point kept = after(now.wall, -historyKept);
-    if (kept > wanted) historyCut_ = true;
+    // A mark without a time is of 1970, but what happened before the terminations does not count.
+    const system_clock::time_point counts{std::chrono::seconds(matcher_.earliestSince())};
+    if (kept > std::max(wanted, after(counts, -options_.clockSkew))) historyCut_ = true;
     step.ask.createdAfter = std::max(wanted, kept);
   }
   return step;

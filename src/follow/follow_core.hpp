@@ -20,7 +20,7 @@ namespace box::inline v0_1 {
 /// It reads admin_logs_streaming from the mark to the end, continues to read at intervals of
 /// FollowOptions::pollInterval until the window is over, then reads once more, and, with `backfill`, reads the same
 /// period from admin_logs. A part that it could not read is a gap. If there is a gap, it cannot be concluded from
-/// missing events that there were none, unless admin_logs were read to their end.
+/// missing events that there were none, unless admin_logs were read from the mark to their end.
 class FollowCore {
  public:
   struct Now {

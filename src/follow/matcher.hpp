@@ -50,6 +50,8 @@ class Matcher {
   const TypeCounts& unmatched() const noexcept { return unmatched_; }
   const TypeCounts& others() const noexcept { return others_; }
   std::size_t targets() const noexcept { return people_.size(); }
+  /// The time, in seconds since 1970, before which no sign-in counts as new.
+  std::int64_t earliestSince() const noexcept { return people_.earliestSince(); }
   std::uint64_t duplicates() const noexcept { return duplicates_; }
   std::uint64_t evidence() const noexcept { return evidence_; }
   std::uint64_t signIns() const noexcept { return signIns_; }

@@ -88,6 +88,7 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
     person.original = static_cast<std::uint32_t>(i);
     person.since = markTime;
     if (target.since) person.since = secondsOf(*target.since);
+    earliestSince_ = std::min(earliestSince_, person.since);
     texts_ += target.id;
     std::transform(target.login.begin(), target.login.end(), std::back_inserter(texts_), toLower);
     digest_ = hashOf(target.login, hashOf(target.id, digest_));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,8 @@ class People {
   std::uint32_t originalOf(std::size_t target) const noexcept { return people_[target].original; }
   /// The time from which sign-ins of the person count as new, in seconds since 1970.
   std::int64_t since(std::uint32_t person) const noexcept { return people_[person].since; }
+  /// The earliest since() of all.
+  std::int64_t earliestSince() const noexcept { return earliestSince_; }
   /// The events that were seen about the person.
   Sighting& sighting(std::uint32_t person) noexcept { return people_[person].seen; }
   const Sighting& sighting(std::uint32_t person) const noexcept { return people_[person].seen; }
@@ -92,6 +95,7 @@ class People {
   std::vector<Person> people_;
   std::vector<std::uint32_t> table_;  // twice the person's index, plus one for a login, plus one; 0: free
   std::uint64_t digest_ = 0;
+  std::int64_t earliestSince_ = std::numeric_limits<std::int64_t>::max();
 };
 
 /// A hash that is the same in each run of the program; never 0.

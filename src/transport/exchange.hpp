@@ -76,7 +76,10 @@ class Exchange {
         step_ = Step::read;
         return wait(self, Wait::wait_read);
       }
-      if (!Duplex<Self>::takeOver(exchange_, self)) wait(self, exchange_.writeNeeds(ec));
+      step_ = Step::over;  // in `self`, which a Duplex posts if it ends while the operation is being begun
+      if (Duplex<Self>::takeOver(exchange_, self, initiating)) return;
+      step_ = Step::write;
+      wait(self, exchange_.writeNeeds(ec));
     }
 
     template <class Self>
@@ -129,7 +132,7 @@ class Exchange {
 
     /// Makes a Duplex that continues the exchange. False if there is no memory for it: then `self` continues and writes
     /// before it reads.
-    static bool takeOver(Exchange& exchange, Self& self) {
+    static bool takeOver(Exchange& exchange, Self& self, bool initiating) {
       std::shared_ptr<Duplex> duplex;
       try {
         duplex = std::make_shared<Duplex>(exchange, self);
@@ -145,7 +148,7 @@ class Exchange {
       duplex->self_.emplace(std::move(self));  // only now, because from here on no memory is allocated
       duplex->write();
       duplex->read();
-      duplex->work();
+      duplex->work(initiating);
       return true;
     }
 
@@ -155,15 +158,15 @@ class Exchange {
 
     /// A wait has ended.
     void become(unsigned due) {
-      if ((due_.fetch_or(due | working) & working) == 0) work();
+      if ((due_.fetch_or(due | working) & working) == 0) work(false);
     }
 
-    void work() {
+    void work(bool initiating) {
       for (unsigned due = working;;) {
         due = due_.exchange(working);
         if ((due & toWrite) != 0) onWritable();
         if ((due & toRead) != 0) onReadable();
-        if (over_ && !reading_ && !writing_) return leave();
+        if (over_ && !reading_ && !writing_) return leave(initiating);
         due = working;
         if (due_.compare_exchange_strong(due, 0)) return;
       }
@@ -218,11 +221,12 @@ class Exchange {
       exchange_.shut();
     }
 
-    void leave() {
+    void leave(bool initiating) {
       asio::get_associated_cancellation_slot(*self_).clear();
       exchange_.end();
       Self self = *std::move(self_);
-      self.complete();
+      if (!initiating) return self.complete();
+      asio::post(executor_, asio::bind_allocator(exchange_.connection_.memory.allocator(), std::move(self)));
     }
 
     template <class Handler>

@@ -71,7 +71,8 @@ struct BulkOptions {
   /// The run ends as `systemic` after this many batches and systemicSingles single entries were rejected with the same
   /// status and none was accepted in between; 0 for either option: never. A 403 concerns the account: then one batch is
   /// enough, and fewer single entries are enough in a run in which nothing was accepted. The entries that were refused
-  /// with that status until then count as not sent, so that a run after the cause was removed sends them.
+  /// with that status in a row until then count as not sent, so that a run after the cause was removed sends them; so
+  /// do all that were refused with 403 in a run in which nothing was accepted.
   unsigned systemicBatches = 3;
   /// How many single entries must be rejected: see systemicBatches.
   unsigned systemicSingles = 10;

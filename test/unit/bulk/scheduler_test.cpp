@@ -144,6 +144,21 @@ TEST(Scheduler, ARefusalOfEverythingStopsTheRunEarlyAndNobodyCountsAsRejected) {
   }
 }
 
+// Box answers 404 to a call with somebody whom it does not know, also where the account may do nothing.
+TEST(Scheduler, AnUnknownPersonDoesNotMakeARefusalOfTheAccountOneOfThePeople) {
+  constexpr std::uint64_t unknown = 400;
+  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, SimulatedRun::TimePoint) {
+    const bool isIn = std::any_of(part.items().begin(), part.items().end(),
+                                  [&](const BulkItem& item) { return item.index == unknown; });
+    return Answer{refused(isIn ? 404 : 403)};
+  });
+  ASSERT_TRUE(run.run(10'000));
+  EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
+  EXPECT_LE(run.count(BulkState::rejected), 1U) << "only the unknown person may be: the others are sent again later";
+  EXPECT_EQ(run.open(), 0U);
+  EXPECT_THAT(run.settledTwice, IsEmpty());
+}
+
 // A missing scope is the most frequent mistake of new users, and most lists are short.
 TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
   for (const std::uint64_t entries : {1U, 2U, 9U, 10U, 11U, 99U, 100U, 101U, 200U, 250U, 10'000U}) {
@@ -244,7 +259,8 @@ TEST(Scheduler, RefusalsWithDifferentStatusesAreNotHeldBack) {
   });
   std::uint64_t most = 0;
   run.onStep = [&](SimulatedRun& r) {
-    if (!r.scheduler().ended()) most = std::max(most, refusedAlone - r.count(BulkState::rejected));
+    const std::uint64_t settled = r.count(BulkState::rejected) + r.count(BulkState::notSent);
+    if (!r.scheduler().ended()) most = std::max(most, refusedAlone - settled);
   };
   ASSERT_TRUE(run.run(10'000));
   EXPECT_LE(most, 30U) << "their rows come soon after their calls";

@@ -474,6 +474,18 @@ TEST_F(FollowCoreTest, AdminLogsThatDoNotGoBackToTheMarkLeaveTheGap) {
   EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook) << "also in a new window";
 }
 
+TEST_F(FollowCoreTest, AdminLogsNeedNotGoBackFartherThanTheTerminations) {
+  simulation.options.backfill = true;
+  FollowMark mark;  // without a time, as if it were of 1970
+  mark.reason = "x";
+  for (FollowTarget& target : simulation.targets) target.since = start;
+  simulation.begin(mark, 0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen);
+  simulation.targets[0].since.reset();
+  simulation.begin(mark, 0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
+}
+
 TEST_F(FollowCoreTest, AdminLogsLetNoEventOfTheStreamBeForgotten) {
   simulation.options.backfill = true;
   simulation.options.remembered = 1'000;
