@@ -29,6 +29,7 @@ BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
   } else if (past) {
     row.take(*past);
   } else if (entry.skip != nullptr) {
+    row.state = BulkState::leftOut;
     row.message = entry.skip;
   }
   return row;
@@ -42,6 +43,7 @@ void BulkCounts::add(BulkState state) noexcept {
     case BulkState::duplicate: ++duplicate; return;
     case BulkState::inDoubt: ++inDoubt; return;
     case BulkState::notSent: ++notSent; return;
+    case BulkState::leftOut: ++leftOut; return;
   }
 }
 
@@ -53,6 +55,7 @@ std::string_view toString(BulkState state) noexcept {
     case BulkState::duplicate: return "duplicate";
     case BulkState::inDoubt: return "inDoubt";
     case BulkState::notSent: return "notSent";
+    case BulkState::leftOut: return "leftOut";
   }
   return "unknown";
 }

@@ -5,7 +5,6 @@
 
 #include "cli/bulk_report.hpp"
 #include "cli/entries.hpp"
-#include "cli/list/exclusions.hpp"
 #include "cli/system/terminal.hpp"
 #include "cli/text.hpp"
 
@@ -24,10 +23,8 @@ BulkDisplay::BulkDisplay(const TerminateArguments& arguments, const BulkOptions&
 
 void BulkDisplay::onRow(const BulkRow& given) {
   BulkRow row = given;
-  const bool isLeftOut = row.message.starts_with(leftOutBecauseOf);
   std::optional<BulkPast> refusal;  // of a call of an earlier run, where this run has not sent the entry
-  if (past_ != nullptr && row.state == BulkState::notSent && row.status == 0 && !isLeftOut)
-    refusal = past_->refusal(row.index);
+  if (past_ != nullptr && row.state == BulkState::notSent && row.status == 0) refusal = past_->refusal(row.index);
   if (refusal) row.take(*refusal);
   if (isCallRefused(row.state, row.status)) ++callRefused_;
   if (states_ != nullptr && row.index < states_->size()) (*states_)[row.index] = row.state;
@@ -37,7 +34,6 @@ void BulkDisplay::onRow(const BulkRow& given) {
     requestIds_.emplace_back(row.requestId);
   if (json_ || Console::keepsLog()) console_.event(rowJson(row), json_);
   if (json_) return;
-  if (isLeftOut) return;  // it was told before the run
   if (row.state == BulkState::notSent && ++unsentCount_ <= InputFaults::shown)
     unsent_.append(unsent_.empty() ? "" : "; ").append(entryText(row));
   const bool isTrouble = row.state == BulkState::rejected || row.state == BulkState::inDoubt;

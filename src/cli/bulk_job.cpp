@@ -14,6 +14,7 @@
 
 #include "cli/connection_setup.hpp"
 #include "cli/entries.hpp"
+#include "cli/exclude_files.hpp"
 #include "cli/files.hpp"
 #include "cli/gathered_list.hpp"
 #include "cli/journal_files.hpp"
@@ -297,10 +298,23 @@ RecordedList listAt(const std::string& journal, const JournalContents& contents,
   std::string file = listOf(journal, contents, given);
   ListOptions options;
   options.columns = columnsOf(contents);
-  BulkList list(target, file, std::move(options));
+  options.keepsLeftOut = true;
+  BulkList list(target, file, options);
   // The states belong to the entries of the journal's own list only.
   requireSameList(journal, contents, file, list.survey(BulkOptions(), nullptr));
-  return RecordedList{target, std::move(file), std::move(list), {}};
+  std::string unknown;
+  try {
+    options.exclude = readExclusions(target, exclusionsIn(contents));
+    if (options.exclude) {
+      BulkList withLeftOut(target, file, std::move(options));
+      unknown = withLeftOut.survey(BulkOptions(), nullptr).halt;
+      if (unknown.empty()) list = std::move(withLeftOut);
+    }
+  } catch (const FileError& error) {
+    unknown = error.what();
+  }
+  if (!unknown.empty()) unknown = "it is not known who was left out, and these count as not sent: " + unknown;
+  return RecordedList{target, std::move(file), std::move(list), std::move(unknown)};
 }
 
 }  // namespace
@@ -312,7 +326,8 @@ RecordedList recordedList(const std::string& journal, const JournalContents& con
     if (given || !isRegularFile(copy)) throw error;
     RecordedList out = listAt(journal, contents, copy);
     out.note = shownPath(contents.note("file")) +
-               " is not there or was changed since: the list is read from its copy " + shownPath(copy);
+               " is not there or was changed since: the list is read from its copy " + shownPath(copy) +
+               (out.note.empty() ? "" : "; ") + out.note;
     return out;
   };
   try {

@@ -70,7 +70,7 @@ struct RecordedList {
   Target target;
   std::string file;
   BulkList list;
-  std::string note;  ///< not empty: why this is the copy beside the journal
+  std::string note;  ///< not empty: why this is the copy beside the journal, or why nobody is left out
 };
 /// `given`: where the list is; unset: where the journal says, or, if it is not there as it was, the copy beside the
 /// journal. *Errors*: JournalError, FileError.

@@ -134,7 +134,6 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
       }
     }
     if (finding.canBeSent() && entry->skip != nullptr) {
-      if (!past) ++survey.leftOutUnsent;
       if (past && past->state == BulkState::accepted) {
         constexpr std::uint64_t mostNamed = 10;
         if (++acceptedBefore <= mostNamed) tooLate.append(tooLate.empty() ? "" : ", ").append(printable(entry->value));

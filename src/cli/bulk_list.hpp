@@ -25,7 +25,6 @@ struct ListSurvey : ListReading {
   std::string digest;
   BulkCounts counts;                 ///< before the run
   std::uint64_t toSend = 0;          ///< entries that the run will send
-  std::uint64_t leftOutUnsent = 0;   ///< entries without a state that --exclude leaves out of a run that continues
   std::uint64_t logins = 0;          ///< how many of these are logins
   std::vector<std::string> first{};  ///< the first of them
 };

@@ -21,6 +21,7 @@ namespace json = boost::json;
 std::string_view inWords(BulkState state, int status) {
   switch (state) {
     case BulkState::inDoubt: return "in doubt";
+    case BulkState::leftOut: return "left out";
     case BulkState::notSent: return isCallRefused(state, status) ? "call refused" : "not sent";
     default: return toString(state);
   }
@@ -63,7 +64,7 @@ std::string outageText(const BulkProgress& progress) {
 
 /// The entries for which nothing is left to do: those in doubt, or not sent, wait for another run.
 std::uint64_t doneIn(const BulkCounts& counts) {
-  return counts.accepted + counts.rejected + counts.invalid + counts.duplicate;
+  return counts.accepted + counts.rejected + counts.invalid + counts.duplicate + counts.leftOut;
 }
 
 /// A part of the line of progress. If the line is too long, the part with the highest rank is left out first.
@@ -212,7 +213,8 @@ std::string countsText(Target target, const EntryCounts& counts) {
                    {counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates"},
                    {counts.inDoubt, "in doubt"},
                    {counts.callRefused, "not accepted (Box refused the calls)"},
-                   {counts.notSent - counts.callRefused, "not sent"}},
+                   {counts.notSent - counts.callRefused, "not sent"},
+                   {counts.leftOut, "left out"}},
                   true) +
          "\n";
 }
@@ -229,6 +231,7 @@ json::object countsJson(Target target, const EntryCounts& counts) {
   out["inDoubt"] = counts.inDoubt;
   out["callRefused"] = counts.callRefused;
   out["notSent"] = counts.notSent - counts.callRefused;
+  if (counts.leftOut > 0) out["entriesLeftOut"] = counts.leftOut;
   return out;
 }
 

@@ -36,6 +36,8 @@ struct EntryCounts : BulkCounts {
 
   std::uint64_t callRefused;  ///< how many of `notSent` were in calls that Box refused
 };
+/// Whether every entry that was to be sent has its final state.
+constexpr bool isSettled(const BulkCounts& counts) noexcept { return counts.inDoubt + counts.notSent == 0; }
 
 /// "15/s", for calls a second.
 std::string shownRate(double rate);

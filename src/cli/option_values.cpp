@@ -125,11 +125,11 @@ std::pair<std::string, std::string> keyFileOf(const GivenOption& given) {
 }
 
 std::vector<std::string_view> statesOf(const GivenOption& given) {
-  constexpr std::string_view all[] = {"accepted", "rejected", "inDoubt",   "callRefused",
-                                      "notSent",  "invalid",  "duplicate", "signedInAgain"};
+  constexpr std::string_view all[] = {"accepted", "rejected",  "inDoubt", "callRefused",  "notSent",
+                                      "invalid",  "duplicate", "leftOut", "signedInAgain"};
   return valuesOf(
       given, all, [](std::string_view state) { return state; },
-      "accepted, rejected, inDoubt, callRefused, notSent, invalid, duplicate or signedInAgain");
+      "accepted, rejected, inDoubt, callRefused, notSent, invalid, duplicate, leftOut or signedInAgain");
 }
 
 std::vector<std::string> userStatusesOf(const GivenOption& given) {

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "cli/files.hpp"
-#include "cli/list/exclusions.hpp"
 #include "cli/system/descriptors.hpp"
 #include "cli/text.hpp"
 
@@ -34,7 +33,7 @@ std::string commentOn(const BulkRow& row) {
 std::array<std::string, parts.size()> textsOf(const BulkList& list, const std::vector<BulkState>& states) {
   std::array<std::string, parts.size()> out;
   list.forEach(nullptr, [&](const BulkRow& row) {
-    if (row.message.starts_with(leftOutBecauseOf)) return;
+    if (row.state == BulkState::leftOut) return;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (row.index >= states.size() || states[row.index] != parts[i].state) continue;
       if (row.state == BulkState::invalid) {

@@ -177,7 +177,6 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
   const auto [target, file, list, note] = recordedList(arguments.journal, contents, arguments.file);
   if (!note.empty()) console.complain(note);
 
-  const RunFacts facts = factsOf(contents, target, arguments.journal, file);
   EntryCounts counts;
   ReasonTally tally;
   std::size_t width = 0;
@@ -186,6 +185,7 @@ Exit runReport(const ReportArguments& arguments, const Console& console) {
     tally.add(row);
     width = std::max(width, row.value.size());
   });
+  const RunFacts facts = factsOf(contents, target, arguments.journal, file, isSettled(counts));
   const std::optional<Evidence> evidence = evidenceOf(arguments.journal, contents, list, console);
   if (!evidence && isAmong(arguments.states, toString(FollowOutcome::signedInAgain))) {
     FollowArguments following;

@@ -278,11 +278,13 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   if (plan.toSend == 0) {
     BulkSummary summary;
     summary.counts = survey.counts;
-    summary.counts.notSent -= survey.leftOutUnsent;
     const Exit exit = exitFor(summary);
     if (!arguments.quiet)
-      console.complain(survey.leftOutUnsent > 0 ? "nothing is left to do: the entries without a state are left out"
-                                                : "nothing is left to do: the journal has the state of every entry");
+      console.complain(survey.counts.leftOut > 0 ? "nothing is left to do: the entries without a state are left out"
+                                                 : "nothing is left to do: the journal has the state of every entry");
+    // A later run, too, must leave out those whom this one leaves out.
+    if (job.past && arguments.excludeFiles.size() > exclusionsIn(*job.past).size())
+      journalFor(job, list, survey, plan, BulkAccount(), console);
     if (remaining) remaining->write(list, states);
     tellEnd(arguments, summary, exit, next, console);
     return exit;
@@ -348,7 +350,6 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
                                                      job.past ? &*job.past : nullptr, console);
   BulkSummary summary = perform(options, list, *caller, std::move(journal), display, console);
   addUnread(summary, job, list, survey, *display);
-  summary.counts.notSent -= survey.leftOutUnsent;
   display->finish();
   if (list.hasGrown())
     console.complain(

@@ -104,7 +104,7 @@ std::string adviceForRejected(const BulkSummary& summary, const NextStep& next) 
 }  // namespace
 
 Exit exitFor(const BulkCounts& counts) noexcept {
-  if (counts.inDoubt > 0 || counts.notSent > 0) return Exit::stopped;
+  if (!isSettled(counts)) return Exit::stopped;
   return counts.rejected > 0 || counts.invalid > 0 ? Exit::rejected : Exit::accepted;
 }
 
@@ -231,7 +231,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
   } catch (const OutputLost&) {
     lost = std::current_exception();
   }
-  const bool isFinal = summary.end == BulkEnd::finished && summary.counts.inDoubt + summary.counts.notSent == 0;
+  const bool isFinal = summary.end == BulkEnd::finished && isSettled(summary.counts);
   if (!(isFinal && arguments.quiet)) complainOf(adviceText(summary, next, false), console);
   if (lost) {
     complainOf(countsText(arguments.target, counts), console);

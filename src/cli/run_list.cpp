@@ -107,7 +107,7 @@ void showAccount(RunPlan& plan, const BulkAccount& account, const BulkList& list
   if (!account.identity) return;
   plan.account = inWords(*account.identity);
   list.forEach(nullptr, [&, login = lowerCase(account.identity->login)](const BulkRow& row) {
-    if (row.message.starts_with(leftOutBecauseOf)) return;
+    if (row.state == BulkState::leftOut) return;
     const bool isAccount = row.value == account.identity->id || (isLogin(row.value) && lowerCase(row.value) == login);
     plan.hasAccount = plan.hasAccount || isAccount;
   });

@@ -39,7 +39,7 @@ std::string fullPage() {
   BulkCounts counts;
   std::uint64_t line = 0;
   for (const BulkState state : {BulkState::accepted, BulkState::rejected, BulkState::inDoubt, BulkState::notSent,
-                                BulkState::invalid, BulkState::duplicate}) {
+                                BulkState::invalid, BulkState::duplicate, BulkState::leftOut}) {
     for (const std::string& text : texts) {
       ReportRow out;
       out.row.line = ++line;
@@ -52,7 +52,7 @@ std::string fullPage() {
     }
   }
   counts.accepted = 1'234'567;
-  counts.rejected = counts.inDoubt = counts.notSent = counts.invalid = counts.duplicate = texts.size();
+  counts.rejected = counts.inDoubt = counts.notSent = counts.invalid = counts.duplicate = counts.leftOut = texts.size();
   RunFacts facts;
   facts.journal = facts.list = facts.host = facts.account = facts.asUser = facts.person = facts.machine =
       facts.program = texts.front() + texts[15];

@@ -316,6 +316,15 @@ TEST_F(CliBulk, TheJournalsInThePlaceOfTheProgramAreListed) {
   EXPECT_TRUE(events[2].contains("message")) << "a file that is no journal is the last";
 }
 
+TEST_F(CliBulk, ARunOfWhichNothingIsLeftIsFinishedAlsoWhereItWasKilledBeforeItsEnd) {
+  serve();
+  ASSERT_EQ(run(users()).status, 0);
+  const std::string whole = contentOf(journal);
+  folder.file("run.journal", whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1));
+  EXPECT_NE(contentOf(journal), whole);
+  EXPECT_THAT(report(), AllOf(HasSubstr(", finished "), Not(HasSubstr("resume"))));
+}
+
 TEST_F(CliBulk, WhatIsLeftOfARunWithAJournalCanBeKeptToo) {
   emulator::EmulatorOptions options;
   options.unknownUserIds = {"2"};
@@ -686,13 +695,19 @@ TEST_F(CliBulkResume, LeavesOutWhoMustStay) {
   const std::string stay = folder.file("stay.csv", "user_id,login\n2,boss@x.org\n"), rest = folder.path("rest");
   const Result result = run(resume({"--exclude", stay, "--remaining", rest}));
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_EQ(result.output, "3 users: 3 accepted\n");
+  EXPECT_EQ(result.output, "4 users: 3 accepted, 1 left out\n");
   EXPECT_THAT(result.error, HasSubstr("1 left out because of --exclude: 2\n"));
   EXPECT_EQ(box->callsOf("2").size(), 0U);
   EXPECT_EQ(box->terminations(), 3U);
   EXPECT_EQ(contentOf(rest), "");
-  EXPECT_THAT(report(), AllOf(HasSubstr("1 left out because of --exclude: 2"),
-                              HasSubstr("box-sessions resume " + journal + ",")));
+  EXPECT_THAT(report(), AllOf(HasSubstr("1 left out because of --exclude: 2"), HasSubstr(", finished "),
+                              HasSubstr("4 users: 3 accepted, 1 left out\n"), Not(HasSubstr("resume"))));
+  EXPECT_THAT(report({"--csv", "--state", "notSent"}), Not(HasSubstr("\n2,"))) << "a list for another run";
+  const auto summary = eventsIn(report({"--json"})).back();
+  EXPECT_EQ(summary.at("entriesLeftOut"), 1);
+  EXPECT_EQ(summary.at("notSent"), 0);
+  EXPECT_EQ(summary.at("finished"), true);
+  EXPECT_EQ(summary.at("exitStatus"), 0);
   // The next command must not end this session either.
   const Result again = run(resume({"--exclude-unmatched"}));
   EXPECT_EQ(again.status, 0) << again.error;
@@ -700,6 +715,19 @@ TEST_F(CliBulkResume, LeavesOutWhoMustStay) {
   const Result late = run(resume({"--exclude", folder.file("late.csv", "user_id,login\n1,a@x.org\n")}));
   EXPECT_THAT(late.error, HasSubstr("--exclude comes too late for 1 entry, which Box has accepted before: 1\n"));
   EXPECT_EQ(box->callsOf("2").size(), 0U) << "an earlier run has left it out";
+}
+
+TEST_F(CliBulkResume, IsFinishedWhenEverybodyWhoIsLeftMustStay) {
+  const std::string stay =
+      folder.file("stay.csv", "user_id,login\n1,a@x.org\n2,b@x.org\n3,c@x.org\n,ann@example.com\n");
+  const Result result = run(resume({"--exclude", stay}));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("nothing is left to do"));
+  EXPECT_THAT(report(), AllOf(HasSubstr(" left out"), Not(HasSubstr("not sent")), Not(HasSubstr("not finished"))));
+  EXPECT_EQ(run(resume()).status, 0);
+  EXPECT_EQ(box->terminations(), 0U) << "the journal remembers who must stay";
+  std::filesystem::remove(stay);
+  EXPECT_THAT(run({"report", journal}).error, HasSubstr("it is not known who was left out"));
 }
 
 TEST_F(CliBulkResume, SendsNothingWhereNobodyKnowsWhoMustStay) {

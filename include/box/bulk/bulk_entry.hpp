@@ -26,6 +26,7 @@ enum class BulkState : std::uint8_t {
   duplicate,  ///< the same as an earlier entry, in upper or lower case; it shares the result of that entry
   inDoubt,    ///< sent, and it is not known whether Box accepted it
   notSent,    ///< not sent, or certainly not carried out; a later run may send it
+  leftOut,    ///< never sent, and the run was not to send it, because of BulkEntry::skip
 };
 /// The enumerator's name, "inDoubt".
 BOX_API std::string_view toString(BulkState state) noexcept;
@@ -63,10 +64,12 @@ struct BOX_API BulkRow {
 struct BOX_API BulkCounts {
   /// @{
   /// How many entries are in the state of this name.
-  std::uint64_t accepted = 0, rejected = 0, invalid = 0, duplicate = 0, inDoubt = 0, notSent = 0;
+  std::uint64_t accepted = 0, rejected = 0, invalid = 0, duplicate = 0, inDoubt = 0, notSent = 0, leftOut = 0;
   /// @}
   /// How many entries there are in all states together.
-  std::uint64_t total() const noexcept { return accepted + rejected + invalid + duplicate + inDoubt + notSent; }
+  std::uint64_t total() const noexcept {
+    return accepted + rejected + invalid + duplicate + inDoubt + notSent + leftOut;
+  }
   /// Counts one more entry in this state.
   void add(BulkState state) noexcept;
 };
@@ -109,8 +112,8 @@ class BOX_API BulkChecker {
   std::unique_ptr<Seen> seen_;
 };
 
-/// The row of an entry before a run sends it: invalid, a duplicate, in the state that an earlier run left, or not sent.
-/// Its views refer to the arguments.
+/// The row of an entry before a run sends it: invalid, a duplicate, in the state that an earlier run left, left
+/// out, or not sent. Its views refer to the arguments.
 BOX_API BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
                       const std::optional<BulkPast>& past) noexcept;
 

@@ -53,7 +53,7 @@ asio::awaitable<void> list(Follower follower, const SendableGroups& groups, Foll
 SendableGroups groupsOf(const BulkList& bulkList, const JournalContents* journal) {
   SendableGroups groups;
   bulkList.forEach(journal, [&](const BulkRow& row) {
-    if (row.state != BulkState::invalid && row.state != BulkState::duplicate)
+    if (row.state != BulkState::invalid && row.state != BulkState::duplicate && row.state != BulkState::leftOut)
       groups.emplace_back(row.index, std::string(row.value));
   });
   return groups;

@@ -62,7 +62,7 @@ FollowedPeople peopleOf(const BulkList& list, const JournalContents& journal, co
   std::map<std::uint64_t, SentGroup> groups;
   list.forEach(&journal, [&](const BulkRow& row) {
     if (!maySignOut(row.state)) {
-      if (row.state != BulkState::duplicate) ++out.notAccepted;
+      if (row.state != BulkState::duplicate && row.state != BulkState::leftOut) ++out.notAccepted;
       return;
     }
     const std::optional<TimePoint> sent = sentAt(journal, row.index);

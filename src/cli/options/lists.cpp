@@ -112,8 +112,8 @@ constexpr Option html{"html", "FILE",
 constexpr Option states{
     "state", "STATE,...",
     "only entries that are accepted, rejected, inDoubt, callRefused (Box refused the call, so nobody in it was signed "
-    "out), notSent (with callRefused), invalid or duplicate, or whose people were seen signedInAgain; the totals count "
-    "all entries",
+    "out), notSent (with callRefused), invalid, duplicate or leftOut (by --exclude), or whose people were seen "
+    "signedInAgain; the totals count all entries",
     [](Draft& draft, const GivenOption& given) { draft.report.states = statesOf(given); }};
 
 }  // namespace

@@ -69,14 +69,15 @@ void noteOrigin(JournalHeader& header) {
   header.notes.emplace_back(programNote, std::string(version()) + (commit.empty() ? "" : " (commit " + commit + ")"));
 }
 
-RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list) {
+RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list,
+                 bool isSettled) {
   RunFacts out;
   static_cast<RunOrigin&>(out) = originOf(contents.header().created, contents.header().notes);
   for (const JournalContinuation& run : contents.continuations()) out.continued.push_back(originOf(run.at, run.notes));
   out.target = target;
   out.host = contents.header().binding.host;
   out.asUser = contents.note("as-user");
-  out.finished = contents.finished();
+  out.finished = contents.finished() || isSettled;
   if (!out.finished)
     out.resume = resumeCommand(journal, list == contents.note("file") ? std::nullopt : std::optional(list));
   out.journal = std::move(journal);

@@ -61,7 +61,10 @@ std::string whoIsLeftOut(const RunFacts& facts);
 /// Why a run has not finished, as far as its last call tells; may be empty.
 std::string whyNotFinished(const RunFacts& facts);
 
-RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list);
+/// `isSettled`: whether every entry of the list that was to be sent has its final state. Such a run is finished also
+/// where its end is not on record.
+RunFacts factsOf(const JournalContents& contents, Target target, std::string journal, std::string list,
+                 bool isSettled = false);
 
 /// Records in the header who was left out of the list, for factsOf(). `lines`: in words.
 void noteLeftOut(JournalHeader& header, const std::vector<std::string>& lines);

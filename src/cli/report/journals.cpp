@@ -64,6 +64,7 @@ Shown read(const std::string& path) {
     EntryCounts counts;
     recorded.list.forEach(&contents, [&](const BulkRow& row) { counts.add(row); });
     out.counts = counts;
+    out.facts = factsOf(contents, recorded.target, path, contents.note("file"), isSettled(counts));
   } catch (const JournalError& error) {
     out.problem = error.what();
   } catch (const FileError& error) {
@@ -79,6 +80,7 @@ std::string textOf(const Shown& shown) {
     out = shownTime(facts.begun) + "  " + padded(facts.finished ? "finished" : "not finished", 12) + "  " +
           countsText(facts.target, shown.counts);
   out += "  " + printable(facts.journal) + "\n";
+  if (!facts.leftOut.empty()) out += "  " + clean(facts.leftOut) + "\n";
   if (!facts.resume.empty()) out += "  to continue: " + facts.resume + "\n";
   return shown.problem.empty() ? out : out + "  (" + shown.problem + ")\n";
 }

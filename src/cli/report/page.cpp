@@ -84,6 +84,7 @@ std::string totals(const EntryCounts& counts) {
   add(counts.notSent - counts.callRefused, BulkState::notSent);
   add(counts.invalid, BulkState::invalid);
   add(counts.duplicate, BulkState::duplicate);
+  add(counts.leftOut, BulkState::leftOut);
   return out + "</ul>\n";
 }
 

@@ -112,7 +112,7 @@ std::vector<std::pair<std::string_view, std::string>> shownFacts(const RunFacts&
 }
 
 std::string titleOf(const RunFacts& facts, const EntryCounts& counts) {
-  const std::uint64_t real = counts.total() - counts.invalid - counts.duplicate;
+  const std::uint64_t real = counts.total() - counts.invalid - counts.duplicate - counts.leftOut;
   return "Session termination of " + counted(real, nounOf(facts.target)) +
          (real == counts.total() ? "" : " (" + counted(counts.total(), "entry") + ")");
 }

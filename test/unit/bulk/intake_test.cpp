@@ -102,7 +102,7 @@ TEST_F(IntakeOfAResumedRun, AnEntryThatIsSkippedKeepsItsState) {
     EXPECT_TRUE(decision.settled) << value;
     EXPECT_FALSE(decision.doubted) << value;
     const bool isNew = std::string(value) == "14";
-    EXPECT_EQ(decision.row.state == BulkState::notSent, isNew) << value;
+    EXPECT_EQ(decision.row.state == BulkState::leftOut, isNew) << value;
     EXPECT_EQ(decision.row.message, isNew ? "left out" : "gone");
   }
 }

@@ -48,7 +48,7 @@ TEST(BulkProgress, NobodyKnowsTheTimeLeftInAnOutageOrWithoutATotal) {
 TEST(BulkCounts, EachStateHasItsOwnCount) {
   using box::BulkState;
   for (const BulkState state : {BulkState::accepted, BulkState::rejected, BulkState::invalid, BulkState::duplicate,
-                                BulkState::inDoubt, BulkState::notSent}) {
+                                BulkState::inDoubt, BulkState::notSent, BulkState::leftOut}) {
     box::BulkCounts counts;
     counts.add(state);
     EXPECT_EQ(counts.total(), 1U);
@@ -58,6 +58,7 @@ TEST(BulkCounts, EachStateHasItsOwnCount) {
     EXPECT_EQ(counts.duplicate, state == BulkState::duplicate ? 1U : 0U);
     EXPECT_EQ(counts.inDoubt, state == BulkState::inDoubt ? 1U : 0U);
     EXPECT_EQ(counts.notSent, state == BulkState::notSent ? 1U : 0U);
+    EXPECT_EQ(counts.leftOut, state == BulkState::leftOut ? 1U : 0U);
   }
 }
 
