@@ -43,7 +43,10 @@ void Console::keepLog(const std::string& path) { log = std::make_unique<Log>(pat
 
 bool Console::keepsLog() noexcept { return log != nullptr; }
 
-bool Console::logLost() noexcept { return log && log->lost(); }
+const std::string& Console::logLost() noexcept {
+  static const std::string complete;
+  return log ? log->lost() : complete;
+}
 
 void Console::event(const boost::json::object& event, bool shown) const {
   if (log) showing(log->lineOf(event), [&](std::string_view line) { append(line); });
@@ -51,7 +54,7 @@ void Console::event(const boost::json::object& event, bool shown) const {
 }
 
 void Console::append(std::string_view line) const noexcept {
-  if (const std::string why = log->write(line); !why.empty()) tell("box-sessions: " + why);
+  if (!log->write(line)) tell("box-sessions: " + log->lost() + "; the run continues without it");
 }
 
 void Console::result(std::string_view text) const {

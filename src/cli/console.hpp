@@ -19,8 +19,8 @@ class Console {
   /// time. A new file is readable by its owner only; an existing one must belong to the user. *Errors*: FileError.
   static void keepLog(const std::string& path);
   static bool keepsLog() noexcept;
-  /// Whether a line could not be written to the log. The operator was told when it happened.
-  static bool logLost() noexcept;
+  /// Why a line could not be written to the log, which the operator was told when it happened; empty: all were written.
+  static const std::string& logLost() noexcept;
 
   /// Writes to standard output. *Errors*: OutputLost.
   void result(std::string_view text) const;

@@ -91,16 +91,15 @@ std::string Log::lineOf(const boost::json::object& event) const {
   return eventLine(out);
 }
 
-std::string Log::write(std::string_view line) noexcept {
-  if (lost_) return {};
+bool Log::write(std::string_view line) noexcept {
+  if (!lost_.empty()) return true;
   try {
     writeAll(descriptor_, line);
   } catch (const std::system_error& error) {
-    lost_ = true;
-    return "cannot write the log " + shownPath(path_) + ": " + whyNotWritten(error.code()) +
-           "; the run continues without it";
+    lost_ = "cannot write the log " + shownPath(path_) + ": " + whyNotWritten(error.code());
+    return false;
   }
-  return {};
+  return true;
 }
 
 }  // namespace box::cli

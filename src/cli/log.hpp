@@ -24,16 +24,17 @@ class Log {
 
   /// The event as a line of JSON that begins with the time, "2026-11-29T05:10:11.123Z".
   std::string lineOf(const boost::json::object& event) const;
-  /// Appends a line. When a line cannot be written for the first time, gives the reason and writes no further lines;
-  /// otherwise gives an empty text.
-  std::string write(std::string_view line) noexcept;
-  bool lost() const noexcept { return lost_; }
+  /// Appends a line. When a line cannot be written for the first time, gives false and writes no further lines;
+  /// otherwise gives true.
+  bool write(std::string_view line) noexcept;
+  /// Why a line could not be written; empty: all were written.
+  const std::string& lost() const noexcept { return lost_; }
 
  private:
   std::string path_;
   int descriptor_;
   bool owned_ = true;
-  bool lost_ = false;
+  std::string lost_;
 };
 
 }  // namespace box::cli

@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 
@@ -77,26 +78,34 @@ int runProgram(std::span<const char* const> arguments) {
   prepareProcess();
   const Console console;
   Exit exit = Exit::stopped;
+  bool endsSessions = false;
+  // These errors end a run before its first call that ends sessions.
+  const auto refuse = [&](std::string_view why, Exit status) {
+    console.complain(why);
+    if (endsSessions) console.complain("nothing was sent");
+    exit = status;
+  };
   try {
     const Environment environment = takeEnvironment();
     const Command command = parseArguments(arguments, readConfigFile, Console::hide);
+    endsSessions =
+        std::holds_alternative<TerminateArguments>(command) || std::holds_alternative<ResumeArguments>(command);
     noteCredentials(command, environment, console);
     exit = std::visit(Run{console, environment}, command);
-    if (exit == Exit::accepted && Console::logLost()) exit = Exit::stopped;
   } catch (const UsageError& error) {
-    console.complain(error.what());
-    exit = Exit::usage;
+    refuse(error.what(), Exit::usage);
   } catch (const FileError& error) {
-    console.complain(error.what());
-    exit = Exit::usage;
+    refuse(error.what(), Exit::usage);
   } catch (const JournalError& error) {
-    console.complain(error.what());
-    exit = Exit::journal;
+    refuse(error.what(), Exit::journal);
   } catch (const BoxSdkError& error) {
-    console.complain(reasonOf(error));
-    exit = Exit::usage;
+    refuse(reasonOf(error), Exit::usage);
   } catch (const std::exception& error) {
     console.complain(printable(error.what()));
+  }
+  if (const std::string& why = Console::logLost(); !why.empty()) {
+    console.complain("the log is not complete: " + why);
+    if (exit == Exit::accepted) exit = Exit::stopped;
   }
   return static_cast<int>(exit);
 }

@@ -78,6 +78,9 @@ TEST(CliLogFile, ThatCannotBeWrittenDoesNotStopARun) {
   EXPECT_EQ(result.status, 2) << "the output is not complete";
   EXPECT_THAT(result.output, HasSubstr("2 accepted"));
   EXPECT_THAT(result.error, AllOf(HasSubstr("cannot write the log '"), HasSubstr("continues without it")));
+  const std::size_t last = result.error.rfind("box-sessions: ");
+  EXPECT_THAT(result.error.substr(last), HasSubstr("the log is not complete: cannot write the log '"))
+      << "the exit status has its reason at the end";
 }
 
 TEST(CliLogFile, IsNoFileThatHoldsSomethingElse) {

@@ -268,7 +268,8 @@ TEST(CliDryRun, ShowsThePlanAndNeedsATokenButNoNetwork) {
             "about 1 s at 15 calls/s. Nothing was sent.\n");
   const Result without = runAlone({"users", "1", "--dry-run"}, {});
   EXPECT_EQ(without.status, 3) << "as the run";
-  EXPECT_THAT(without.error, HasSubstr("no token: give it with --token-file FILE"));
+  EXPECT_THAT(without.error, AllOf(HasSubstr("no token: give it with --token-file FILE"),
+                                   testing::EndsWith("\nbox-sessions: nothing was sent\n")));
   const Result asJson = runAlone({"groups", "1", "--dry-run", "--json"});
   EXPECT_EQ(eventsIn(asJson.output).at(0).at("event"), "plan");
 }
