@@ -77,7 +77,7 @@ void takeUser(BulkJob& job) {
   }
   if (user || then.empty()) return;
   if (!isBoxId(then)) fail(Kind::corrupt, journal, "it names a user who is not an id");
-  if (job.arguments.yes)
+  if (job.arguments.yes || job.arguments.dryRun)
     throw UsageError("journal '" + printable(journal) + "' was begun with --as-user: add --as-user " + then +
                      " to act for that user again");
   user = then;

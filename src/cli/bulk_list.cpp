@@ -133,19 +133,22 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
                           why.substr(at + 2));
       }
     }
+    const bool isSent = finding.canBeSent() && entry->skip == nullptr && (!past || isSentAgain(options, *past, now));
     if (finding.canBeSent() && entry->skip != nullptr) {
       if (past && past->state == BulkState::accepted) {
         constexpr std::uint64_t mostNamed = 10;
         if (++acceptedBefore <= mostNamed) tooLate.append(tooLate.empty() ? "" : ", ").append(printable(entry->value));
         if (acceptedBefore == mostNamed + 1) tooLate += " and more";
       }
-    } else if (finding.canBeSent() && (!past || isSentAgain(options, *past, now))) {
+    } else if (isSent) {
       if (++survey.toSend <= shown) survey.first.push_back(entry->value);
       if (isLogin(entry->value)) ++survey.logins;
       const std::optional<char32_t> letter = lookAlikeIn(entry->value);
       if (letter && ++lookAlikes == 1) firstLookAlike = inQuotes(entry->value) + " with " + codeOf(*letter);
     }
-    survey.counts.add(rowOf(finding, *entry, past).state);
+    const BulkState state = rowOf(finding, *entry, past).state;
+    survey.counts.add(state);
+    survey.expected.add(isSent ? BulkState::accepted : state);
   }
   entries_ = survey.counts.total();
   survey.digest = file_->digest();

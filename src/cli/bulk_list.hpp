@@ -24,6 +24,7 @@ BulkTarget bulkTargetOf(Target target) noexcept;
 struct ListSurvey : ListReading {
   std::string digest;
   BulkCounts counts;                 ///< before the run
+  BulkCounts expected;               ///< after the run, if Box accepts everything
   std::uint64_t toSend = 0;          ///< entries that the run will send
   std::uint64_t logins = 0;          ///< how many of these are logins
   std::vector<std::string> first{};  ///< the first of them

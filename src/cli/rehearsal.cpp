@@ -13,6 +13,7 @@
 #include "cli/files.hpp"
 #include "cli/follow/before_run.hpp"
 #include "cli/option_words.hpp"
+#include "cli/run_end.hpp"
 #include "cli/run_list.hpp"
 
 namespace box::cli {
@@ -55,6 +56,7 @@ Exit rehearse(const BulkJob& job, const BulkList& list, const std::optional<Rema
     console.tell(failureLines(*account.failure, advice));
     return exitFor(*account.failure);
   }
+  if (arguments.check && job.past) account.check(job.journal, *job.past);
   if (arguments.check && arguments.follow) {
     FollowRecord record;
     if (takeMark(record, caller->owner(), caller->context(), console)) return Exit::interrupted;
@@ -65,8 +67,7 @@ Exit rehearse(const BulkJob& job, const BulkList& list, const std::optional<Rema
   plan.isDryRun = true;
   console.event(planJson(plan), arguments.json);
   if (!arguments.json && !arguments.quiet) console.result(planText(plan));
-  if (isRefusedWithYes(job, plan)) return Exit::usage;
-  return plan.counts.invalid > 0 ? Exit::rejected : Exit::accepted;
+  return plan.refusals.empty() ? exitFor(plan.expected) : Exit::usage;
 }
 
 }  // namespace box::cli

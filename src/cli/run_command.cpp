@@ -51,12 +51,14 @@ RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& 
   RunPlan plan;
   plan.target = job.arguments.target;
   plan.counts = survey.counts;
+  plan.expected = survey.expected;
   plan.toSend = survey.toSend;
   plan.logins = survey.logins;
   plan.first = survey.first;
   plan.leftOut = survey.leftOut;
   plan.source = source + (survey.columns.empty() ? "" : ", " + survey.columns);
   if (!job.arguments.excludeUnmatched) plan.warnings = survey.unmatched;
+  plan.refusals = refusalsWithYes(job, survey);
   plan.batch = job.arguments.batch;
   plan.rate = job.arguments.bulk.rate.value_or(BulkOptions().rate.cap);
   plan.baseUrl = baseUrl;

@@ -59,7 +59,7 @@ std::string theInvalid(const BulkCounts& counts) {
 
 constexpr const char* missingOfExclude =
     "a file of --exclude names people who are not in the list, so these may be misspelt: correct them, or add "
-    "--exclude-unmatched";
+    "--exclude-unmatched if it is a standing list, of which not everybody has to be in today's list";
 
 }  // namespace
 
@@ -113,22 +113,22 @@ void showAccount(RunPlan& plan, const BulkAccount& account, const BulkList& list
   });
 }
 
-bool isRefusedWithYes(const BulkJob& job, const RunPlan& plan) {
-  const bool isSkipped = plan.counts.invalid == 0 || job.past || job.arguments.bulk.skipInvalid;
-  return !isSkipped || !plan.warnings.empty();
+std::vector<std::string> refusalsWithYes(const BulkJob& job, const ListSurvey& survey) {
+  std::vector<std::string> out;
+  // A continued run has skipped the invalid entries already.
+  if (survey.counts.invalid > 0 && !job.past && !job.arguments.bulk.skipInvalid)
+    out.push_back("fix " + theInvalid(survey.counts) + " and run it again, or send the others with --skip-invalid");
+  if (!survey.unmatched.empty() && !job.arguments.excludeUnmatched) out.emplace_back(missingOfExclude);
+  return out;
 }
 
 bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& survey, const Console& console) {
   const TerminateArguments& arguments = job.arguments;
   const BulkCounts& counts = survey.counts;
   const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
-  // A continued run has skipped the invalid entries already.
-  const bool isSkipped = counts.invalid == 0 || job.past || arguments.bulk.skipInvalid || !arguments.yes;
   const bool isReadable = survey.halt.empty() && !isEmpty && !isAllInvalid;
-  const bool isUnmatched = !survey.unmatched.empty() && !arguments.excludeUnmatched;
-  const bool isGood = isReadable && isSkipped && !(isUnmatched && arguments.yes);
-  const std::string nothing =
-      arguments.dryRun && arguments.yes ? "with --yes nothing would be sent: " : "nothing was sent: ";
+  std::vector<std::string> why = refusalsWithYes(job, survey);
+  const bool isGood = isReadable && (why.empty() || !arguments.yes || arguments.dryRun);
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
   if (job.past && isGood && arguments.yes && !arguments.dryRun && !arguments.quiet && !arguments.json) {
     for (const std::string& line : survey.leftOut) console.complain(line);
@@ -143,36 +143,33 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
       if (!mixed.empty() && isGood) console.complain(mixed);
     }
     for (const std::string& note : survey.notes) console.complain(note);
-  } else if (isUnmatched && arguments.yes) {  // even with --quiet the reason names the entries
+  } else if (!arguments.excludeUnmatched && (arguments.yes || arguments.dryRun)) {  // the reason names the entries
     for (const std::string& note : survey.unmatched) console.complain(note);
   }
   if (!survey.halt.empty()) {
     if (survey.faults.total() > InputFaults::shown) console.complain(survey.halt);
-    console.complain(nothing + "correct the list and run it again");
+    why = {"correct the list and run it again"};
   } else if (isEmpty) {
     const std::string noun(nounsOf(arguments.target));
     const bool isOfBox = arguments.selection.isGiven();
     const bool isLeftOut = !survey.leftOut.empty() || (isOfBox && !survey.notes.empty());
-    console.complain(nothing + (isLeftOut ? "nobody is left of " + source
-                                : isOfBox ? "Box has no " + source.substr(source.find(' ') + 1)
-                                          : (job.file.empty() ? "the list" : source) + " names no " + noun));
+    why = {isLeftOut ? "nobody is left of " + source
+           : isOfBox ? "Box has no " + source.substr(source.find(' ') + 1)
+                     : (job.file.empty() ? "the list" : source) + " names no " + noun};
   } else if (isAllInvalid) {
-    console.complain(nothing +
-                     (counts.total() == 1
-                          ? "the entry cannot be sent. Fix it"
-                          : "none of these " + grouped(counts.total()) + " entries can be sent. Fix them") +
-                     " and run it again");
-  } else if (!isSkipped) {
-    console.complain(nothing + "fix " + theInvalid(counts) +
-                     " and run it again, or send the others with --skip-invalid");
-  } else if (!isGood) {
-    console.complain(nothing + missingOfExclude);
-  } else if (arguments.dryRun && !arguments.yes) {
-    // The plan is that of a run that asks. With --yes the same list is refused.
-    const std::string refused = "with --yes nothing would be sent: ";
-    if (counts.invalid > 0 && !job.past && !arguments.bulk.skipInvalid)
-      console.complain(refused + "fix " + theInvalid(counts) + ", or add --skip-invalid");
-    if (isUnmatched) console.complain(refused + missingOfExclude);
+    why = {(counts.total() == 1 ? "the entry cannot be sent. Fix it"
+                                : "none of these " + grouped(counts.total()) + " entries can be sent. Fix them") +
+           std::string(" and run it again")};
+  }
+  if (isGood && !(arguments.dryRun && arguments.quiet)) return true;  // the question or the plan says why
+  for (const std::string& each : why) {
+    if (!arguments.dryRun) {
+      console.complain("nothing was sent: " + each);
+    } else if (arguments.quiet || arguments.json) {
+      console.complain("with --yes nothing would be sent: " + each);
+    } else {
+      console.result("With --yes nothing would be sent: " + each + "\n");
+    }
   }
   return isGood;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/bulk_job.hpp"
 #include "cli/bulk_list.hpp"
@@ -23,16 +24,16 @@ struct OpenedList {
 };
 /// `caller`: has asked for the account; null unless TerminateArguments::asksBoxForTheList(). *Errors*: FileError,
 /// OutputLost.
-/// OutputLost.
 OpenedList openList(const BulkJob& job, RunClient* caller, const Console& console);
 
 /// Notes in the plan whose the credentials are, where that is known, and whether the list names this account.
 void showAccount(RunPlan& plan, const BulkAccount& account, const BulkList& list);
 
-/// Whether this list is sent only after a question: with --yes nothing of it would be sent.
-bool isRefusedWithYes(const BulkJob& job, const RunPlan& plan);
+/// Why nothing of this list is sent with --yes although it can be sent after a question, and what to do; empty: it is
+/// sent.
+std::vector<std::string> refusalsWithYes(const BulkJob& job, const ListSurvey& survey);
 
-/// Tells the operator what is wrong with the list. False: nothing of it may be sent.
+/// Tells the operator what is wrong with the list. False: nothing of it may be sent. *Errors*: OutputLost.
 bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& survey, const Console& console);
 
 }  // namespace box::cli

@@ -95,8 +95,11 @@ bool isYes(const RunPlan& plan, std::string_view answer) {
 }
 
 std::string planText(const RunPlan& plan) {
-  std::string out = "Would sign out " + whom(plan) + " at " + printable(plan.baseUrl) + " with " +
-                    counted(plan.calls(), "call") + " of at most " + grouped(plan.batch) + settings(plan);
+  std::string refused;
+  for (const std::string& why : plan.refusals) refused += "With --yes nothing would be sent: " + why + "\n";
+  std::string out = (refused.empty() ? "Would sign out " : refused + "A yes to the question would sign out ") +
+                    whom(plan) + " at " + printable(plan.baseUrl) + " with " + counted(plan.calls(), "call") +
+                    " of at most " + grouped(plan.batch) + settings(plan);
   if (!plan.account.empty()) out += ", with the credentials of " + plan.account;
   out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
                                           : std::string("without a limit to the rate"));
@@ -118,6 +121,7 @@ json::object planJson(const RunPlan& plan) {
   out["first"] = listed(plan.first);
   if (!plan.leftOut.empty()) out["leftOut"] = listed(plan.leftOut);
   if (!plan.warnings.empty()) out["excludeUnmatched"] = listed(plan.warnings);
+  if (!plan.refusals.empty()) out["refusedWithYes"] = listed(plan.refusals);
   out["invalid"] = plan.counts.invalid;
   out["duplicate"] = plan.counts.duplicate;
   out["acceptedBefore"] = plan.counts.accepted;

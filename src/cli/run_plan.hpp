@@ -17,11 +17,13 @@ namespace box::cli {
 struct RunPlan {
   Target target = Target::users;
   BulkCounts counts;                    ///< of the list, before the run
+  BulkCounts expected;                  ///< of the list after the run, if Box accepts everything
   std::uint64_t toSend = 0;             ///< number of entries
   std::uint64_t logins = 0;             ///< how many of them are logins; the others are ids
   std::vector<std::string> first{};     ///< the first of these entries, or all of them
   std::vector<std::string> leftOut{};   ///< who is left out of the list, one line each
   std::vector<std::string> warnings{};  ///< what may be wrong with the list, one line each
+  std::vector<std::string> refusals{};  ///< why a run with --yes would send nothing, and what to do, one line each
   std::string source;                   ///< the list's source, fit for a terminal
   std::size_t batch = 100;
   double rate = 15;  ///< at most this many calls a second

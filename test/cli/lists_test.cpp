@@ -140,8 +140,16 @@ TEST_F(CliLists, AFileOfWhichNobodyWhoMustStayIsInTheListIsRefused) {
   EXPECT_EQ(box.users(), 1U);
   const Result tried = run(joined(joined({"users", "ann@x.org", "bad", "--dry-run"}, stay), box.here()));
   EXPECT_EQ(tried.status, 3) << tried.error << "as with --yes";
-  EXPECT_THAT(tried.error, AllOf(HasSubstr("with --yes nothing would be sent: fix this entry, or add --skip-invalid"),
-                                 HasSubstr("with --yes nothing would be sent: a file of --exclude")));
+  const Strings reasons = {
+      "With --yes nothing would be sent: fix this entry and run it again, or send the others with "
+      "--skip-invalid\n",
+      "With --yes nothing would be sent: a file of --exclude names people who are not in the list"};
+  EXPECT_THAT(tried.output, AllOf(HasSubstr(reasons[0]), HasSubstr(reasons[1]), HasSubstr("standing list"),
+                                  HasSubstr("\nA yes to the question would sign out 1 user of 2 entries (1 invalid)"),
+                                  Not(HasSubstr("Would sign out"))));
+  const auto plan =
+      eventsIn(run(joined(joined({"users", "ann@x.org", "bad", "--dry-run", "--json"}, stay), box.here())).output);
+  EXPECT_EQ(plan.at(0).at("refusedWithYes").as_array().size(), 2U);
 }
 
 TEST_F(CliLists, OneWhoMustStayAndIsMisspeltBesideOthersIsRefused) {
@@ -172,6 +180,13 @@ TEST_F(CliLists, ADryRunEndsAsTheRunWould) {
     const Strings list = joined(joined({"users", "8", "bad", "--dry-run"}, more), box.here());
     EXPECT_EQ(run(list).status, tried.status) << "with and without --yes";
     EXPECT_EQ(send("8\nbad\n", more).status, tried.status);
+    EXPECT_EQ(tried.output.find("With --yes nothing would be sent: ") != std::string::npos, tried.status == 3);
+  }
+  for (const char* const unsendable : {"", "bad\n", "work,home\na@x.org,b@x.org\n"}) {
+    const Result tried = send(unsendable, {"--dry-run"});
+    EXPECT_EQ(tried.status, 3);
+    EXPECT_THAT(tried.output, testing::StartsWith("With --yes nothing would be sent: ")) << unsendable;
+    EXPECT_THAT(send(unsendable, {"--dry-run", "--quiet"}).error, HasSubstr("with --yes nothing would be sent: "));
   }
 }
 

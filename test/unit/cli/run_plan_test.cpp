@@ -105,6 +105,16 @@ TEST(CliRunPlan, SaysWhichOneIsADryRunAndWhenNoRecordIsKept) {
   EXPECT_THAT(questionText(plan), HasSubstr("\nNo record of this run is kept: --journal FILE keeps one\n"));
 }
 
+TEST(CliRunPlan, APlanOfARunThatIsRefusedWithYesSaysIt) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 8;
+  plan.refusals = {"fix this entry", "a file names nobody"};
+  EXPECT_THAT(planText(plan), HasSubstr("With --yes nothing would be sent: fix this entry\nWith --yes nothing would be "
+                                        "sent: a file names nobody\nA yes to the question would sign out 8 users at "));
+  EXPECT_THAT(planText(plan), Not(HasSubstr("Would sign out")));
+  EXPECT_EQ(planJson(plan).at("refusedWithYes").as_array().size(), 2U);
+}
+
 TEST(CliRunPlan, AboveAHundredTheNumberIsTyped) {
   RunPlan plan;
   plan.counts.notSent = plan.toSend = 100;
