@@ -298,9 +298,11 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
 void Scheduler::endAsSystemic(TimePoint now) {
   if (ended_) return;
   failure_ = lastRefusal_;
-  const std::string which =
-      refusals_.everAccepted() ? "the last " + std::to_string(refusals_.inARow()) + " calls" : "every request";
-  end(BulkEnd::systemic, "Box rejected " + which + " the same way: " + lastRefusalText_, now);
+  const std::string which = refusals_.everAccepted()
+                                ? "the last " + std::to_string(refusals_.inARow()) + " calls the same way"
+                            : held_.size() == 1 ? "the request"
+                                                : "every request the same way";
+  end(BulkEnd::systemic, "Box rejected " + which + ": " + lastRefusalText_, now);
 }
 
 void Scheduler::checkRejectedShare(TimePoint now) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "cli/error_text.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
@@ -81,8 +82,8 @@ bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClie
 }
 
 std::string noAccountText(const BoxSdkError& error) {
-  const bool isReached = error.code() != ErrorCondition::network;
-  return (isReached ? "Box does not say whose these credentials are: " : "cannot reach Box: ") + inOptionWords(error);
+  return (isUnreached(error) ? "cannot reach Box: " : "Box does not say whose these credentials are: ") +
+         inOptionWords(error);
 }
 
 std::string tellNoAccount(const BoxSdkError& error, const Console& console) {

@@ -52,6 +52,11 @@ std::chrono::nanoseconds patience(const BulkProgress& progress, const BulkOption
   return std::max(left, std::chrono::nanoseconds(0));
 }
 
+/// How long it takes at most until the next call.
+std::chrono::nanoseconds pause(const BulkProgress& progress, const BulkOptions& options) {
+  return std::min(options.longestBreakerPause, patience(progress, options));
+}
+
 /// "Box unavailable for 2 min (last answer 503)".
 std::string outageText(const BulkProgress& progress) {
   const std::string status = std::to_string(progress.outageStatus);
@@ -93,11 +98,12 @@ std::string barText(std::uint64_t done, std::uint64_t total, std::size_t columns
 std::string progressText(const BulkProgress& progress, const BulkOptions& options, std::size_t width, bool bar) {
   const BulkCounts& counts = progress.counts;
   const std::uint64_t done = doneIn(counts);
-  std::vector<Part> parts{{1, grouped(done) + (progress.total ? "/" + grouped(*progress.total) : "")},
-                          {10, shownRate(progress.rate)}};
-  if (progress.outage.count() > 0) {
+  std::vector<Part> parts{{1, grouped(done) + (progress.total ? "/" + grouped(*progress.total) : "")}};
+  const bool isDown = progress.outage.count() > 0;
+  if (!isDown) parts.push_back({10, shownRate(progress.rate)});
+  if (isDown) {
     parts.push_back({0, outageText(progress)});
-    parts.push_back({3, "next try within " + shownDuration(options.longestBreakerPause)});
+    parts.push_back({3, "next try within " + shownDuration(pause(progress, options))});
     parts.push_back({2, "gives up in " + shownDuration(patience(progress, options))});
   } else if (progress.coolDown.count() > 0) {
     parts.push_back({0, "rate-limited by Box, next calls in " + shownDuration(progress.coolDown)});
@@ -141,7 +147,7 @@ std::string outageNotice(const BulkProgress& progress, const BulkOptions& option
          at(-progress.outage) +
          (progress.outageStatus == 0 ? " (no answer)"
                                      : " (last answer " + std::to_string(progress.outageStatus) + ")") +
-         ". One call at a time is tried, the next one within " + shownDuration(options.longestBreakerPause) +
+         ". One call at a time is tried, the next one within " + shownDuration(pause(progress, options)) +
          ", until Box answers. The run gives up at " + at(patience(progress, options));
 }
 

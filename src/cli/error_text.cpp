@@ -115,14 +115,34 @@ std::string noteOnEnvironment(const BoxSdkError& error) {
   return " HTTPS_PROXY is set, but it is used only with --proxy env, and not for the hosts in NO_PROXY.";
 }
 
+/// The error's code. Where the time of a call has passed before there was a connection, the code of that step, because
+/// more time would not help.
+Errc causeOf(const BoxSdkError& error) noexcept {
+  const auto code = static_cast<Errc>(error.code().value());
+  if (code != Errc::callTimeout) return code;
+  switch (error.phase()) {
+    case Phase::resolve: return Errc::resolveTimeout;
+    case Phase::connect: return Errc::connectTimeout;
+    case Phase::proxy: return Errc::proxyTimeout;
+    case Phase::handshake: return Errc::handshakeTimeout;
+    default: return code;
+  }
+}
+
 }  // namespace
+
+bool isUnreached(const BoxSdkError& error) noexcept {
+  return error.code() == ErrorCondition::network ||
+         (isOurs(error.code()) && error.code() == ErrorCondition::timeout && causeOf(error) != Errc::callTimeout &&
+          error.phase() >= Phase::resolve && error.phase() <= Phase::handshake);
+}
 
 std::string hintFor(const BoxSdkError& error) {
   const std::string doubt =
       "It is safe to run it again; anyone who has signed in again since then is signed out again.";
   if (isCancelled(error)) return error.fate() == Fate::inDoubt ? doubt : std::string();
   if (!isOurs(error.code())) return {};
-  switch (static_cast<Errc>(error.code().value())) {
+  switch (causeOf(error)) {
     case Errc::unauthorized:
       // A developer token cannot be replaced. With another one there was a second attempt, with a new token.
       if (error.attempts().size() < 2)
@@ -178,14 +198,7 @@ std::string hintFor(const BoxSdkError& error) {
       return "The proxy does not let this machine through to Box: check --proxy, or ask who runs it.";
     case Errc::proxyFailed:
     case Errc::proxyTimeout: return "The proxy does not get through to Box, or is not a proxy: check --proxy.";
-    case Errc::callTimeout: {
-      std::string hint = error.phase() == Phase::handshake
-                             ? "A connection was made, but the TLS handshake did not finish in time. "
-                             : "";
-      hint += "Raise --timeout.";
-      if (error.phase() == Phase::resolve || error.phase() == Phase::connect) hint += noteOnEnvironment(error);
-      return error.fate() == Fate::notSent ? hint : hint + " " + doubt;
-    }
+    case Errc::callTimeout: return error.fate() == Fate::notSent ? "Raise --timeout." : "Raise --timeout. " + doubt;
     case Errc::attemptTimeout:
     case Errc::writeTimeout:
     case Errc::readTimeout:

@@ -18,6 +18,8 @@ namespace box::cli {
 Exit exitFor(const BoxSdkError& error) noexcept;
 /// What the operator can do about it; empty where there is no advice.
 std::string hintFor(const BoxSdkError& error);
+/// Whether no connection to Box came about, or it was lost.
+bool isUnreached(const BoxSdkError& error) noexcept;
 
 /// All that is known of an error: code, phase, attempts, and Box's answer. As indented lines for standard error, or as
 /// members of a JSON object. answerLines() has Box's answer only. The lines do not repeat request ids that the error's

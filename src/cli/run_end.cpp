@@ -77,9 +77,18 @@ std::string lastFailure(const BulkSummary& summary) {
   return "the last failure: " + inOptionWords(*summary.failure);
 }
 
+/// Whether the list has one entry only that can be sent, and Box has not accepted it.
+bool isOne(const BulkCounts& counts) noexcept {
+  return counts.accepted == 0 && counts.rejected + counts.inDoubt + counts.notSent == 1;
+}
+
 /// Possible causes where Box rejects all requests in the same way.
 std::string causeOfAll(const BulkSummary& summary) {
   const ApiErrorInfo* const api = summary.failure ? summary.failure->api() : nullptr;
+  if (isOne(summary.counts))
+    return "Box refused this person or group, and no other was tried. Check for the person or group: may the user of "
+           "the credentials manage it? That is not so for an administrator, or in another enterprise. Check for the "
+           "app: its scope, the role of its user, and --base-url";
   const bool isKnown404 = api != nullptr && api->statusCode == 404;
   if (summary.counts.accepted > 0)  // so --base-url and the enterprise are right
     return isKnown404 ? "Box accepted others before: probably the rest of the list is of another enterprise, or these "
@@ -136,7 +145,7 @@ std::string endMessage(const BulkSummary& summary) {
     case BulkEnd::finished: return {};
     case BulkEnd::stopped: return "stopped at your request";
     case BulkEnd::cancelled: return "stopped at your request, with calls in progress";
-    case BulkEnd::deadline: return "the time that --timeout allows has passed";
+    case BulkEnd::deadline: return "the time of the run has passed, which --timeout sets";
     default: return printable(inOptionWords(summary.message));
   }
 }
@@ -156,12 +165,15 @@ std::string adviceText(const BulkSummary& summary, const NextStep& next, bool re
       return summary.counts.invalid > 0 && !next.journal.empty() ? "for details: " + next.report : std::string();
     case BulkEnd::systemic:
       return causeOfAll(summary) + ". Fix that, then: " + again(next) +
-             ". To try every entry nevertheless, add --keep-going";
+             (isOne(summary.counts) ? "" : ". To try every entry nevertheless, add --keep-going");
     case BulkEnd::tooManyRejected:
       return "if it is the right list and the right account, continue with: " + again(next, "--keep-going");
     case BulkEnd::failed: return (hint.empty() ? "fix this." : hint) + " Then: " + again(next);
     case BulkEnd::unavailable: return (hint.empty() ? "" : hint + "\n") + "when Box answers again: " + again(next);
     case BulkEnd::deadline:
+      // More time does not help where Box was not there.
+      if (summary.failure && (isUnreached(*summary.failure) || summary.failure->code() == Errc::serverError))
+        return (hint.empty() ? "" : hint + "\n") + "when Box answers again: " + again(next);
       return (hint.empty() ? "" : hint + "\n") +
              (summary.throttled > 0 ? "Box limits the rate of calls; other programs may use the same limit\n" : "") +
              (next.command.empty() ? "run it again, with a longer --timeout"

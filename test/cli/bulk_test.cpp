@@ -382,9 +382,9 @@ TEST_F(CliBulk, TheTimeOfARunEndsIt) {
   const Result result = run(users({"--timeout", "1s"}));
   EXPECT_EQ(result.status, 2) << result.error;
   EXPECT_EQ(result.output, "4 users: 0 accepted, 4 not accepted (Box refused the calls)\n");
-  EXPECT_THAT(result.error,
-              AllOf(HasSubstr("stopped: the time that --timeout allows has passed"), HasSubstr("Box limits the rate"),
-                    HasSubstr("to continue, with a longer --timeout: box-sessions resume " + journal)));
+  EXPECT_THAT(result.error, AllOf(HasSubstr("stopped: the time of the run has passed, which --timeout sets"),
+                                  HasSubstr("Box limits the rate"),
+                                  HasSubstr("to continue, with a longer --timeout: box-sessions resume " + journal)));
 }
 
 TEST_F(CliBulk, OneEntryIsTriedUntilTheTimeIsUp) {

@@ -165,7 +165,8 @@ TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
     SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) { return Answer{refused(403)}; });
     ASSERT_TRUE(run.run(entries));
     EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic) << entries;
-    EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("refused"));
+    EXPECT_THAT(run.scheduler().message(),
+                testing::HasSubstr(entries == 1 ? "rejected the request: " : "rejected every request the same way: "));
     EXPECT_LE(run.sent.size(), 30U) << entries;
     EXPECT_EQ(run.count(BulkState::notSent), run.states.size()) << entries;
     EXPECT_EQ(run.open(), 0U) << entries;

@@ -153,6 +153,16 @@ TEST(CliErrorText, AdvisesForTheCauseAndNotForAnother) {
   ErrorDetails slow;
   slow.phase = Phase::handshake;
   EXPECT_TRUE(contains(hintFor(BoxSdkError(make_error_code(Errc::callTimeout), slow)), "TLS handshake did not finish"));
+  for (const Phase phase : {Phase::resolve, Phase::connect, Phase::proxy, Phase::handshake}) {
+    const BoxSdkError unreached = failure(Errc::callTimeout, Fate::notSent, phase);
+    EXPECT_TRUE(contains(hintFor(unreached), "--proxy")) << toString(phase);
+    EXPECT_FALSE(contains(hintFor(unreached), "--timeout")) << toString(phase);
+    EXPECT_TRUE(isUnreached(unreached)) << toString(phase);
+  }
+  EXPECT_TRUE(isUnreached(failure(Errc::handshakeTimeout, Fate::notSent, Phase::handshake)));
+  EXPECT_FALSE(isUnreached(failure(Errc::callTimeout, Fate::notSent, Phase::pool)));
+  EXPECT_FALSE(isUnreached(failure(Errc::readTimeout, Fate::inDoubt)));
+  EXPECT_FALSE(isUnreached(failure(asio::error::operation_aborted, Fate::notSent, Phase::connect)));
 }
 
 TEST(CliErrorText, WritesEventsOnOneLine) {

@@ -81,6 +81,21 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_THAT(advice(ended(BulkEnd::unavailable)), HasSubstr("when Box answers again"));
   EXPECT_THAT(advice(ended(BulkEnd::deadline)), HasSubstr("with a longer --timeout: box-sessions resume j"));
   EXPECT_EQ(adviceText(ended(BulkEnd::deadline), {}), "run it again, with a longer --timeout");
+  for (const Errc code : {Errc::connectFailed, Errc::hostNotFound, Errc::connectTimeout, Errc::serverError})
+    EXPECT_THAT(advice(ended(BulkEnd::deadline, code)),
+                AllOf(HasSubstr("\nwhen Box answers again: box-sessions resume j"), Not(HasSubstr("--timeout"))));
+  EXPECT_THAT(advice(ended(BulkEnd::deadline, Errc::rateLimited, 429)), HasSubstr("longer --timeout"));
+}
+
+TEST(CliRunEnd, ARefusalOfOneEntryMayBeAboutIt) {
+  BulkSummary one = ended(BulkEnd::systemic, Errc::forbidden, 403);
+  one.counts.notSent = 1;
+  one.counts.duplicate = one.counts.invalid = one.counts.leftOut = 3;
+  EXPECT_THAT(advice(one), AllOf(HasSubstr("Box refused this person or group"), HasSubstr("an administrator"),
+                                 HasSubstr("Check for the app: its scope"), HasSubstr("then: box-sessions resume j"),
+                                 Not(HasSubstr("--keep-going")), Not(HasSubstr("probably"))));
+  one.counts.notSent = 2;
+  EXPECT_THAT(advice(one), AllOf(HasSubstr("probably the app"), HasSubstr("--keep-going")));
 }
 
 TEST(CliRunEnd, WhatWasAcceptedBeforeRulesOutAWrongBaseUrl) {
