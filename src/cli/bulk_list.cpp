@@ -116,9 +116,9 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
   Entries entries(target_, file_, options_);
   BulkChecker checker(bulkTargetOf(target_));
   const auto now = std::chrono::system_clock::now();
-  std::uint64_t lookAlikes = 0, acceptedBefore = 0;
+  std::uint64_t lookAlikes = 0, bareDomains = 0, acceptedBefore = 0;
   std::string tooLate;
-  std::string firstLookAlike;
+  std::string firstLookAlike, firstBareDomain;
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
     std::optional<BulkPast> past;
@@ -145,6 +145,7 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
       if (isLogin(entry->value)) ++survey.logins;
       const std::optional<char32_t> letter = lookAlikeIn(entry->value);
       if (letter && ++lookAlikes == 1) firstLookAlike = inQuotes(entry->value) + " with " + codeOf(*letter);
+      if (isDomainBare(entry->value) && ++bareDomains == 1) firstBareDomain = inQuotes(entry->value);
     }
     const BulkState state = rowOf(finding, *entry, past).state;
     survey.counts.add(state);
@@ -166,10 +167,14 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
                                  ", which Box has accepted before: " + tooLate);
     }
   }
-  if (lookAlikes > 0)
-    survey.notes.push_back("Careful: " + counted(lookAlikes, "login") + (lookAlikes == 1 ? " has" : " have") +
-                           " Cyrillic or Greek letters among Latin ones, which may look the same" +
-                           (lookAlikes == 1 ? ": " : ". The first: ") + firstLookAlike);
+  const auto warn = [&survey](std::uint64_t count, const std::string& what, const std::string& first) {
+    if (count == 0) return;
+    survey.notes.push_back("Careful: " + counted(count, "login") + (count == 1 ? " has " : " have ") + what +
+                           (count == 1 ? ": " : ". The first: ") + first);
+  };
+  warn(lookAlikes, "letters of another alphabet or full-width letters among Latin ones, which may look the same",
+       firstLookAlike);
+  warn(bareDomains, "a domain without a dot, which is probably not whole", firstBareDomain);
   return survey;
 }
 

@@ -40,8 +40,11 @@ std::optional<char32_t> lookAlikeIn(std::string_view login) noexcept {
   while (!login.empty()) {
     const Utf8Character character = firstCharacter(login);
     const char32_t c = character.value;
-    isLatin = isLatin || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
-    const bool isOther = (c >= 0x370 && c <= 0x3ff) || (c >= 0x400 && c <= 0x52f);
+    const bool isFullWidth = c >= 0xff01 && c <= 0xff5e;
+    isLatin = isLatin || isFullWidth || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
+    const bool isLatinWithMarks = c < 0x250 || (c >= 0x1e00 && c <= 0x1eff);
+    const bool isEastAsian = c >= 0x2e80 && c <= 0xd7ff;  // looks like no Latin letter
+    const bool isOther = isFullWidth || !(isLatinWithMarks || isEastAsian);
     if (isOther && !found) found = c;
     login.remove_prefix(character.size);
   }

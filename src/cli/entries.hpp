@@ -28,9 +28,14 @@ std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry);
 /// Whether a valid entry is a login; otherwise it is an id.
 inline bool isLogin(std::string_view entry) noexcept { return entry.find('@') != std::string_view::npos; }
 
-/// The first letter of a login that is Cyrillic or Greek although others are Latin: it may look like a Latin one, and
-/// then this is the login of nobody, or of somebody else. No value: the login has no such letter.
+/// The first letter of a login that is of another alphabet than Latin, or full-width, although others are Latin: it may
+/// look like a Latin one, and then this is the login of nobody, or of somebody else. No value: the login has no such
+/// letter.
 std::optional<char32_t> lookAlikeIn(std::string_view login) noexcept;
+/// Whether the domain of a login has no dot, so that it is probably not whole.
+inline bool isDomainBare(std::string_view login) noexcept {
+  return isLogin(login) && login.find('.', login.rfind('@')) == std::string_view::npos;
+}
 
 /// The faults of the input. The first ones are kept in full and the others counted, so that a file of the wrong kind
 /// fills neither the memory nor the screen.

@@ -354,10 +354,16 @@ TEST_F(CliLists, InvalidEntriesAreCommentsInTheFileOfWhatRemains) {
 TEST_F(CliLists, LettersThatLookLatinAreNoted) {
   const Result result = send("ann@x.org\n\xd0\xb0nn@x.org\n");
   EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_THAT(result.error, HasSubstr("Careful: 1 login has Cyrillic or Greek letters among Latin ones, which may look "
-                                      "the same: '\xd0\xb0nn@x.org' with U+0430\n"));
+  EXPECT_THAT(result.error, HasSubstr("Careful: 1 login has letters of another alphabet or full-width letters among "
+                                      "Latin ones, which may look the same: '\xd0\xb0nn@x.org' with U+0430\n"));
   EXPECT_THAT(run(joined({"users", "\xd0\xb0nn@x.org", "--yes"}, box.here())).error, HasSubstr("U+0430"));
-  EXPECT_THAT(send("ann@x.org\n").error, Not(HasSubstr("Cyrillic")));
+  EXPECT_THAT(send("ann@x.org\n").error, Not(HasSubstr("Careful")));
+}
+
+TEST_F(CliLists, ADomainWithoutADotIsNoted) {
+  EXPECT_THAT(send("ann@x.org\nbob@xorg\neve@yorg\n7\n").error,
+              HasSubstr("Careful: 2 logins have a domain without a dot, which is probably not whole. The first: "
+                        "'bob@xorg'\n"));
 }
 
 TEST_F(CliLists, AShortRunSaysHowToKeepARecord) {

@@ -42,9 +42,22 @@ TEST(CliEntries, AnIdThatASpreadsheetHasRoundedIsRefused) {
 TEST(CliEntries, ALetterThatLooksLatinIsFound) {
   EXPECT_EQ(lookAlikeIn("\xd0\xb0nn@x.org"), char32_t{0x430});
   EXPECT_EQ(lookAlikeIn("ann@x\xce\xbf.org"), char32_t{0x3bf});
+  EXPECT_EQ(lookAlikeIn("\xef\xbd\x81nn@x.org"), char32_t{0xff41}) << "full-width";
+  EXPECT_EQ(lookAlikeIn("\xef\xbd\x81@\xef\xbd\x82"), char32_t{0xff41}) << "all of it is full-width";
+  EXPECT_EQ(lookAlikeIn("ann@x\xd5\xb8.org"), char32_t{0x578}) << "Armenian";
+  EXPECT_EQ(lookAlikeIn("\xe1\x8e\xaann@x.org"), char32_t{0x13aa}) << "Cherokee";
+  EXPECT_EQ(lookAlikeIn("\xf0\x9d\x90\x9ann@x.org"), char32_t{0x1d41a}) << "mathematical";
+  EXPECT_FALSE(lookAlikeIn("\xe6\x9d\x8e@x.org")) << "Chinese looks like no Latin letter";
+  EXPECT_FALSE(lookAlikeIn("nguy\xe1\xbb\x85n@x.org")) << "Latin with two marks";
   EXPECT_FALSE(lookAlikeIn("ann@x.org"));
   EXPECT_FALSE(lookAlikeIn("m\xc3\xbcller@x.org"));
   EXPECT_FALSE(lookAlikeIn("\xd0\xb0@\xd0\xb0")) << "all of it is Cyrillic";
+}
+
+TEST(CliEntries, ADomainWithoutADotIsFound) {
+  EXPECT_TRUE(isDomainBare("ann.lee@xorg"));
+  EXPECT_FALSE(isDomainBare("ann@x.org"));
+  EXPECT_FALSE(isDomainBare("12345"));
 }
 
 TEST(CliInputFaults, ShowsTwentyAndCountsTheRest) {
