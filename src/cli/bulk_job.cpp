@@ -228,6 +228,19 @@ std::string reportCommand(const FollowArguments& arguments) {
   return "box-sessions report " + inShell(arguments.journal) + listOption(arguments.file);
 }
 
+std::string againCommand(const FollowArguments& arguments, const std::vector<std::string>& people,
+                         const std::string& asUser) {
+  constexpr std::size_t most = 20;
+  std::string out = "box-sessions users";
+  if (people.size() > most) {
+    out = reportCommand(arguments) + " --state signedInAgain --csv > again.csv && " + out +
+          " --file again.csv --column person";
+  } else {
+    for (const std::string& person : people) out += " " + inShell(person);
+  }
+  return out + (asUser.empty() ? "" : typed("as-user", asUser)) + wayToBox(std::nullopt, arguments);
+}
+
 void noteColumns(JournalHeader& header, const ColumnOptions& columns) {
   if (!columns.column.empty()) header.notes.emplace_back("column", columns.column);
   if (columns.preferId) header.notes.emplace_back("prefer", "id");

@@ -51,6 +51,10 @@ FollowArguments followArguments(const BulkJob& job);
 std::string resumeCommand(const std::string& journal, const std::optional<std::string>& file);
 std::string followCommand(const FollowArguments& arguments);
 std::string reportCommand(const FollowArguments& arguments);
+/// The command that ends the sessions of these people again, or where they are many, of all in the report who were seen
+/// to sign in again. `asUser`: empty: as the user of the credentials.
+std::string againCommand(const FollowArguments& arguments, const std::vector<std::string>& people,
+                         const std::string& asUser);
 
 /// Records in a journal's header which columns of the list are read, and reads that record again.
 void noteColumns(JournalHeader& header, const ColumnOptions& columns);

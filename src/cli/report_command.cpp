@@ -116,15 +116,15 @@ class Writer {
     if (arguments_.htmlFile) return page_.add(row);
     switch (arguments_.form) {
       case ReportForm::table: return put(tableLine(row, width_));
-      case ReportForm::csv: return addCsv(csvLine(row), people);
+      case ReportForm::csv: return addCsv(csvLine(row), people, isAsked);
       case ReportForm::markdown: return put(markdownLine(row));
       case ReportForm::json: return put(json::serialize(reportJson(row)) + "\n");
     }
   }
-  /// A group gets a line for itself and one for each member, all with the group as their entry.
-  void addCsv(const std::string& line, const std::vector<FollowRow>& people) {
+  /// A group gets a line for itself, if it was asked for, and one for each member, all with the group as their entry.
+  void addCsv(const std::string& line, const std::vector<FollowRow>& people, bool isAsked) {
     const bool isGroup = !people.empty() && !people.front().who.group.empty();
-    if (people.empty() || isGroup) put(line + evidenceFields(nullptr) + "\n");
+    if (people.empty() || (isGroup && isAsked)) put(line + evidenceFields(nullptr) + "\n");
     for (const FollowRow& person : people) put(line + evidenceFields(&person) + "\n");
   }
   void end(const RunFacts& facts, const EntryCounts& counts, const ReasonTally& tally, const JournalContents& contents,

@@ -289,7 +289,8 @@ TEST_F(CliBulk, TheJournalsInThePlaceOfTheProgramAreListed) {
   const Result none = runThere({"report"});
   EXPECT_EQ(none.status, 0) << none.error;
   EXPECT_EQ(none.output, "");
-  EXPECT_THAT(none.error, HasSubstr("there is no journal in '" + place + "/box-sessions'"));
+  EXPECT_THAT(none.error,
+              HasSubstr("there is no journal in '" + place + "/box-sessions', and no other folder was looked at"));
 
   const std::string kept = folder.file("kept", "1\n2\n3\n"), lost = folder.file("lost", "4\n5\n");
   EXPECT_EQ(runThere(joined({"users", "--file", kept, "--batch", "2", "--yes"}, box->here())).status, 0);

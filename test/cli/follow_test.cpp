@@ -40,7 +40,9 @@ TEST_F(CliFollow, ARunShowsWhoSignedInAgain) {
                     HasSubstr("Z LOGIN from 198.51.100.7\n"), HasSubstr("\nsigned in again  p22@example.com  "),
                     HasSubstr("\nevidence seen    21               1 event of evidence, the first "),
                     HasSubstr("2 people followed: 1 signed in again, 1 evidence seen\n")));
-  EXPECT_THAT(process.error(), HasSubstr("reset passwords or deactivate accounts first"));
+  EXPECT_THAT(process.error(),
+              AllOf(HasSubstr("reset passwords or deactivate accounts first"),
+                    HasSubstr("then end their sessions again: box-sessions users p22@example.com --base-url ")));
   EXPECT_THAT(process.output() + process.error(), Not(HasSubstr("terminated")));
   EXPECT_THAT(report({"--state", "signedInAgain"}), AllOf(HasSubstr("p22@example.com"), Not(HasSubstr("  21"))));
   EXPECT_THAT(report({"--state", "rejected"}), Not(HasSubstr("p22@example.com")));
@@ -123,6 +125,10 @@ TEST_F(CliFollow, MembersOfGroupsAreListedBeforeAndFollowedOneByOne) {
                                       HasSubstr("2 people followed: 1 signed in again, 1 evidence seen")));
   EXPECT_THAT(report({"--csv"}),
               AllOf(HasSubstr("\n1,,7,accepted,202,"), HasSubstr(",p22@example.com,signedInAgain,")));
+  const std::string again = folder.file("again.csv", report({"--csv", "--state", "signedInAgain"}));
+  const Result result = run(joined({"users", "--file", again, "--column", "person", "--yes"}, box->here()));
+  EXPECT_EQ(result.status, 0) << result.error << "every line has a person";
+  EXPECT_EQ(result.output.substr(0, result.output.find('\n')), "1 user: 1 accepted");
 }
 
 TEST_F(CliFollow, MembersThatCannotBeListedStopNoRun) {

@@ -179,10 +179,16 @@ void FollowJob::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
     if (totals.nothingSeen > 0) console.complain(silenceProvesNothing);
     if (totals.couldNotLook > 0 && summary.end == FollowEnd::window && !arguments.backfill)
       console.complain("what is missing may be in the enterprise's log: " + followCommand(arguments) + " --backfill");
-    if (totals.signedInAgain > 0)
+    if (totals.signedInAgain > 0) {
+      std::vector<std::string> again;
+      for (std::size_t i = 0; i < people.people.size(); ++i) {
+        if (summary.results[i].outcome == FollowOutcome::signedInAgain) again.push_back(people.people[i].person);
+      }
       console.complain(
           "people who signed in again still have access: reset passwords or deactivate accounts first, then end their "
-          "sessions again");
+          "sessions again: " +
+          againCommand(arguments, again, journal.note("as-user")));
+    }
   }
   if (summary.end != FollowEnd::failed || !summary.failure) return;
   const std::string hint = hintFor(*summary.failure);

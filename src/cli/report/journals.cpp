@@ -101,9 +101,9 @@ Exit showJournals(bool asJson, const Console& console) {
   std::stable_sort(all.begin(), all.end(),
                    [](const Shown& one, const Shown& other) { return one.facts.begun > other.facts.begun; });
   for (const Shown& shown : all) console.result(asJson ? jsonOf(shown) : textOf(shown));
-  console.complain(all.empty() ? "there is no journal in " + shownPath(folder)
-                               : "these journals are in " + shownPath(folder) +
-                                     "; for the entries of one: box-sessions report JOURNAL");
+  console.complain((all.empty() ? "there is no journal in " : "these journals are in ") + shownPath(folder) +
+                   ", and no other folder was looked at. For the entries of one, also of one that --journal has put in "
+                   "another place: box-sessions report JOURNAL");
   return Exit::accepted;
 }
 
