@@ -184,6 +184,8 @@ TEST_F(FollowCoreTest, OutlivesFailuresThatPass) {
   EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
   EXPECT_LT(summary.requests, 60u) << "it backs off";
+  EXPECT_EQ(*std::max_element(simulation.waits.begin(), simulation.waits.end()), 30'250ms)
+      << "0.5 to 60 s, and the random number is 0.5";
 }
 
 TEST_F(FollowCoreTest, ARequestThatFailedHoldsNoOtherBack) {
@@ -209,7 +211,7 @@ TEST_F(FollowCoreTest, AnAnswerMakesTheNextWaitShortAgain) {
   }
   ASSERT_GE(waits.size(), 5u);
   EXPECT_GT(waits[3], 4 * waits[0]);
-  EXPECT_LT(waits[4], 2 * waits[0]) << "the first failure after an answer";
+  EXPECT_EQ(waits[4], 750ms) << "the first failure after an answer: 0.5 to 1 s, and the random number is 0.5";
 }
 
 TEST_F(FollowCoreTest, SaysSoWhereTheEndWasNotReached) {
@@ -219,6 +221,67 @@ TEST_F(FollowCoreTest, SaysSoWhereTheEndWasNotReached) {
   EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
   EXPECT_NE(summary.results[0].reason.find("scripted"), std::string::npos) << summary.results[0].reason;
   EXPECT_LE(simulation.time, 1min + simulation.options.grace + 1s);
+}
+
+TEST_F(FollowCoreTest, ARequestToWaitIsNoFailureThatMakesTheNextWaitLonger) {
+  int answers = 0;
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    ++answers;
+    if (answers == 1 || answers == 10) return failure(Errc::connectFailed);
+    return answers > 3 && answers < 10 ? std::optional(failure(Errc::rateLimited)) : std::nullopt;
+  };
+  const auto waitAfter = [&](int answer) {
+    while (answers < answer) simulation.step();
+    const std::chrono::nanoseconds failed = simulation.time;
+    while (answers == answer) simulation.step();
+    return simulation.time - failed;
+  };
+  simulation.begin(markAt(simulation.stream, 0s), 1h);
+  const std::chrono::nanoseconds first = waitAfter(1);
+  EXPECT_LT(waitAfter(10), 10 * first);
+}
+
+TEST_F(FollowCoreTest, SaysSoWhereThereWereTooManyEvents) {
+  for (int i = 0; i < 1'000; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 1s, std::to_string(i)), 0s);
+  simulation.stream.pageSize = 1;
+  simulation.options.grace = 10s;
+  FollowMark mark = markAt(simulation.stream, 0s);
+  mark.position = std::to_string(SimulatedStream::first);
+  bool first = true;
+  simulation.fail = [&] {
+    return std::exchange(first, false) ? std::optional(failure(Errc::connectFailed)) : std::nullopt;
+  };
+  simulation.begin(mark, 1s);
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+  EXPECT_NE(summary.results[0].reason.find("by the end of the time: there were too many events"), std::string::npos)
+      << summary.results[0].reason << ": the failure before them is not the reason";
+}
+
+TEST_F(FollowCoreTest, AdminLogsAreReadAtOnceAndAnewWhereTheStreamFailed) {
+  simulation.options.backfill = true;
+  simulation.fail = [] { return failure(Errc::connectFailed); };
+  simulation.begin(markAt(simulation.stream, 0s), 1min);
+  std::chrono::nanoseconds failed = 0s;
+  for (std::size_t asked = 0; asked == 0 || !simulation.asked.back().history;) {
+    if (simulation.asked.size() > asked) failed = simulation.time;
+    asked = simulation.asked.size();
+    ASSERT_TRUE(simulation.step());
+  }
+  EXPECT_LE(simulation.time - failed, 1s) << "the wait after the last failure is over";
+  const std::size_t waits = simulation.waits.size(), requests = simulation.asked.size();
+  while (simulation.asked.size() == requests) ASSERT_TRUE(simulation.step());
+  EXPECT_EQ(simulation.waits.at(waits), 750ms) << "as after a first failure";
+}
+
+TEST_F(FollowCoreTest, AdminLogsAreNotSaidToHaveFailedAsTheStream) {
+  simulation.options.backfill = true;
+  simulation.options.rate.start = simulation.options.rate.cap = 0.01;
+  simulation.options.grace = 50s;
+  simulation.fail = [] { return failure(Errc::connectFailed); };
+  const std::vector<std::string> gaps = follow(10s).gaps;
+  ASSERT_EQ(gaps.size(), 2u);
+  EXPECT_EQ(gaps.back(), "admin_logs were not read to their end by the end of the time") << "none was requested";
 }
 
 TEST_F(FollowCoreTest, AdminLogsAreReadWhereTheStreamWasNotReadInTime) {
@@ -667,6 +730,29 @@ TEST_F(FollowCoreTest, Stops) {
   EXPECT_GT(*summary.lookedUntil, start + 2h);
 }
 
+TEST_F(FollowCoreTest, StoppedAfterItsEndItHasLooked) {
+  simulation.begin(markAt(simulation.stream, 0s), 10s);
+  while (simulation.time < 10s + simulation.latency) ASSERT_TRUE(simulation.step());
+  EXPECT_EQ(simulation.core->progress().lookedUntil, start + 10s);
+  simulation.core->stop();
+  const FollowSummary summary = simulation.run();
+  EXPECT_EQ(summary.end, FollowEnd::stopped);
+  EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen) << summary.results[0].reason;
+  follow(10s);
+  simulation.core->stop();
+  EXPECT_EQ(simulation.core->summary().end, FollowEnd::window) << "it had ended before";
+}
+
+TEST_F(FollowCoreTest, StoppedWhereAPositionWasRefusedItHasNotReachedTheEnd) {
+  simulation.begin(markAt(simulation.stream, 0s), unlimited);
+  while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
+  simulation.fail = [] { return failure(Errc::badRequest); };
+  while (simulation.core->summary().gaps.empty()) ASSERT_TRUE(simulation.step());
+  simulation.core->stop();
+  const std::string reason = simulation.run().results.front().reason;
+  EXPECT_NE(reason.find("before the end of the stream"), std::string::npos) << reason;
+}
+
 TEST_F(FollowCoreTest, StoppedBeforeTheWindowIsOverItHasNotLooked) {
   simulation.begin(markAt(simulation.stream, 0s), 15min);
   while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
@@ -755,7 +841,9 @@ TEST_F(FollowCoreTest, ARefusalAtTheEndOfAWindowDoesNotCountInTheNext) {
     if (!std::exchange(refuses, false)) return std::nullopt;
     return failure(Errc::badRequest);
   };
-  follow(0s);
+  simulation.begin(markAt(simulation.stream, 0s), 1min);
+  while (simulation.core->summary().gaps.empty()) ASSERT_TRUE(simulation.step());
+  simulation.core->stop();  // before an answer says that Box accepts positions again
   refuses = true;
   simulation.restart(30s);
   EXPECT_EQ(simulation.run().end, FollowEnd::window);
