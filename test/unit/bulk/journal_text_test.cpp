@@ -143,6 +143,38 @@ TEST(JournalText, ARecordThatCannotBeWrittenUsesUpNoNumber) {
   EXPECT_TRUE(parse(text).finished());
 }
 
+TEST(JournalText, EachJournalThatAPenBeginsHasItsOwnNumbers) {
+  JournalPen pen;
+  pen.header(headerWithNotes());
+  pen.record(endPayload(false, created));
+  std::string text = pen.header(headerWithNotes());
+  text += pen.record(endPayload(true, created));
+  EXPECT_TRUE(parse(text).finished());
+}
+
+TEST(JournalText, ARecordHasTheLengthOfALineAtMost) {
+  JournalPen pen;
+  std::string text = pen.header(headerWithNotes());
+  const std::string note = "N 1 name=";
+  const std::size_t around = std::string("1  *00000000\n").size();
+  const std::string longest = note + std::string(maxJournalLine - around - note.size(), 'a');
+  EXPECT_THROW(pen.record(longest + "a"), JournalError);
+  text += pen.record(longest);
+  EXPECT_EQ(parse(text, 4096).continuations().size(), 1U);
+}
+
+TEST(JournalText, AnOverlongLineIsDamagedWhateverFollowsIt) {
+  const std::string good = Script().text, overlong(maxJournalLine, 'x');
+  EXPECT_EQ(parse(good + overlong + "\nabc\n", 4096).size(), good.size());
+  // Of a line that is too long nothing is kept, so that no part of it is taken for a line.
+  Script script;
+  script.sends(1, {0});
+  const std::string record = script.text.substr(good.size());
+  EXPECT_FALSE(parse(good + overlong + record).past(0));
+  EXPECT_THAT(errorOf(good + overlong + "\n" + record), HasSubstr("line 2 was damaged or changed"));
+  EXPECT_THAT(errorOf(std::string("box-sessions-journal") + overlong + "\n"), HasSubstr("not a journal"));
+}
+
 // Fixes the checksum, so that another program can compute it.
 TEST(JournalText, HasTheKnownChecksum) {
   JournalPen pen;
@@ -187,10 +219,15 @@ TEST(JournalText, AHeaderHasTheLengthOfALineAtMost) {
   EXPECT_EQ(errorOf(longest), "");
   header.notes[0].second += 'a';
   EXPECT_THROW(pen.header(header), JournalError);
+  EXPECT_EQ(headerLine(longest.substr(0, longest.size() - 11)), longest);
+  EXPECT_THAT(errorOf(headerLine(longest.substr(0, longest.size() - 11) + "a")), HasSubstr("not a journal"));
 }
 
 TEST(JournalText, AHeaderThatMakesNoSenseIsRefused) {
-  ASSERT_EQ(errorOf(headerLine("box-sessions-journal 1 1 j users h s i")), "");
+  for (const char* const time : {"0", "1", "9000000000000"}) {
+    const std::string text = std::string("box-sessions-journal 1 ") + time + " j users h s i";
+    ASSERT_EQ(errorOf(headerLine(text)), "") << text;
+  }
   for (const char* text :
        {"box-sessions-journal 1", "box-sessions-journal 1 1", "box-sessions-journal 1 1 j users h s",
         "box-sessions-journal 1 x j users h s i", "box-sessions-journal 1 -1 j users h s i",
@@ -214,6 +251,9 @@ TEST(JournalText, ACallWithoutAVerdictIsInDoubt) {
 
 TEST(JournalText, WhatWasSurelyNotDoneIsAsIfNeverSent) {
   EXPECT_FALSE(parse(Script().sends(1, {0, 1}).hears(1, BulkVerdict::notDone, 429).text).past(0));
+  const JournalContents refused = parse(Script().sends(1, {0}).hears(1, BulkVerdict::notDone, 1).text);
+  ASSERT_TRUE(refused.refusal(0)) << "whatever status it is";
+  EXPECT_EQ(refused.refusal(0)->status, 1);
 }
 
 TEST(JournalText, ACallThatBoxRefusedIsToldUnlessAnotherOneHasAResult) {
@@ -255,6 +295,10 @@ TEST(JournalText, TellsWhatIsKnownOfARunThatContinues) {
   EXPECT_THROW(notePayload({}, created), JournalError);
   EXPECT_NO_THROW(notePayload(std::vector<std::pair<std::string, std::string>>(64), created));
   EXPECT_THROW(notePayload(std::vector<std::pair<std::string, std::string>>(65), created), JournalError);
+  std::string most = "N 1";
+  for (int i = 0; i < 64; ++i) most += " a=b";
+  EXPECT_EQ(parse(Script().says(most).text).continuations().at(0).notes.size(), 64U);
+  EXPECT_THAT(errorOf(Script().says(most + " a=b").text), HasSubstr("does not continue"));
 }
 
 TEST(JournalText, TellsOfEachCallAndEachEndWhenItWas) {
@@ -486,13 +530,17 @@ TEST(JournalText, RecordsThatMakeNoSenseAreRefused) {
                               "Z 1 1",
                               "Z 1 finished",
                               "S 1 1 1 1",
-                              "S +1 1 1"}) {
+                              "S +1 1 1",
+                              "S 1 1 x",
+                              "S 1 1 x-2",
+                              "S 1 1 1-x"}) {
     EXPECT_THAT(errorOf(Script().says(payload).text), HasSubstr("does not continue")) << payload;
   }
   for (const char* payload : {"V 1 1 z 202 - - -", "V 1 1 a x - - -", "V 1 1 a 202 - -", "V 1 1 a 202  - -",
                               "V 1 1 a 202 %4 - -", "V 2 1 a 202 - - -", "S 1 1 4", "V 1 1 a 202 - % -"}) {
     EXPECT_THAT(errorOf(Script().sends(1, {0}).says(payload).text), HasSubstr("line 3 does not continue")) << payload;
   }
+  EXPECT_TRUE(parse(Script().says("S 1 1 0-1,2-3").text).past(3)) << "ranges may follow each other";
   EXPECT_THAT(errorOf(Script().sends(1, {0}).hears(1, BulkVerdict::accepted).hears(1, BulkVerdict::accepted).text),
               HasSubstr("line 4"));
 }
@@ -500,12 +548,15 @@ TEST(JournalText, RecordsThatMakeNoSenseAreRefused) {
 TEST(JournalText, WhatIsNoJournalIsRefused) {
   for (const char* text : {"", "id,login\n1,\n", "\n", "box-sessions-journal 1\n"})
     EXPECT_NE(errorOf(text), "") << text;
+  EXPECT_THAT(errorOf("id,login\n"), HasSubstr("it is not a journal of a bulk run"));
+  EXPECT_THAT(errorOf(headerLine("box-sessions-journal")), HasSubstr("it has a version"));
 }
 
 TEST(JournalText, AVersionOfAnotherDayIsRefused) {
   JournalPen pen;
   std::string line = pen.header(headerWithNotes());
   EXPECT_NE(errorOf(line.replace(line.find(" 1 "), 3, " 2 ")), "");
+  EXPECT_THAT(errorOf(headerLine("box-sessions-journal 2 1 j users h s i")), HasSubstr("it has a version"));
 }
 
 TEST(JournalText, KnowsWhenEachCallWasSent) {
