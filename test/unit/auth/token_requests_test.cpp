@@ -777,6 +777,20 @@ TEST_F(TokenTurns, ASignInIsNotOverwrittenByARenewalThatBeganBefore) {
   EXPECT_EQ(textOf(auth->currentToken(std::chrono::system_clock::now())), "token-2");
 }
 
+TEST_F(TokenTurns, AnOperationHasItsTurnUntilItsOwnDeadlineIfThatIsLaterThanTheSessionsLimit) {
+  const TokenContext patient(client, NetworkSession().withTimeouts({.call = 10ms}), Deadline(1min));
+  const auto signIn = start(io, auth->getTokensAuthorizationCodeGrant(Secret("the-code"), patient));
+  settle();
+  ASSERT_EQ(client->requests, 1);
+  const auto revocation = start(io, revoke(auth, context()));
+  io.restart();
+  io.run_for(50ms);
+  EXPECT_EQ(client->requests, 1) << "the other operation waits for the end of the first";
+  client->releaseOne();
+  settle();
+  EXPECT_EQ(textOf(signIn->token), "token-1");
+}
+
 TEST_F(TokenTurns, ARevocationIsNotUndoneByARenewalThatBeganBefore) {
   const auto renewal = start(io, auth->refreshToken(stored, context()));
   settle();
