@@ -205,7 +205,7 @@ TEST(TokenRequests, OneWhoseIoContextIsGoneIsReplaced) {
 TEST(TokenRequests, TheRefusedTokenIsTheAnswerWhereTheNextRequestGivesItToo) {
   asio::io_context io(1), others(1);
   const auto source = std::make_shared<Source>();
-  source->answers = {{tokenOf("the-refused"), 5ms}, {tokenOf("the-refused"), 5ms}, {tokenOf("the-new")}};
+  source->answers = {{tokenOf("the-refused"), 300ms}, {tokenOf("the-refused"), 300ms}, {tokenOf("the-new")}};
   const auto more = asio::make_work_guard(others);
   // The next call knows nothing of the refusal either, and begins its request before the call that does.
   std::shared_ptr<Outcome> next;
