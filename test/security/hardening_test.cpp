@@ -60,7 +60,7 @@ TEST(Hardening, ProgramAndLibraryGuardTheirStacksAndBuffers) {
 TEST(Hardening, EveryObjectOfTheLibraryMarksWhereJumpsMayLand) {
   const std::string notes = readelf("-n", BOX_SESSIONS_LIBRARY);
   const std::size_t objects = occurrences(notes, "File: .*\\.o\\)");
-  EXPECT_GT(objects, 40U);
+  EXPECT_GT(objects, 15U);  // some twenty where the sources are compiled in pieces
   EXPECT_EQ(occurrences(notes, "x86 feature: IBT, SHSTK"), objects);
 }
 #endif
