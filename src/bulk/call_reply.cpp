@@ -1,5 +1,7 @@
 #include "bulk/call_reply.hpp"
 
+#include <utility>
+
 #include "box/observe/data_sanitizer.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary.hpp"
@@ -73,6 +75,19 @@ CallReply replyOf(const std::exception_ptr& error) {
 std::string describe(const std::exception_ptr& error) {
   std::string text = textOf(error);
   return text.empty() ? "an unknown exception" : text;
+}
+
+BulkVerdict verdictOf(Fate fate) { return fate == Fate::inDoubt ? BulkVerdict::inDoubt : BulkVerdict::notDone; }
+
+BulkVerdictDetails verdictWith(BulkVerdict verdict, CallReply& reply) {
+  BulkVerdictDetails details;
+  details.verdict = verdict;
+  // A call that was not sent has no status: this one is of the request for its token.
+  details.status = reply.fate == Fate::notSent ? 0 : reply.status;
+  details.code = std::move(reply.code);
+  details.message = std::move(reply.message);
+  details.requestId = std::move(reply.requestId);
+  return details;
 }
 
 }  // namespace box::inline v0_1

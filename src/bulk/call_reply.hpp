@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "box/bulk/journal.hpp"
 #include "box/error.hpp"
 #include "box/session_termination.hpp"
 
@@ -39,6 +40,11 @@ CallReply replyOf(const SessionTerminationMessage& message);
 CallReply replyOf(const BoxSdkError& error);
 /// For any other exception, such as std::bad_alloc.
 CallReply replyOf(const std::exception_ptr& error);
+
+/// The verdict of a call that failed.
+BulkVerdict verdictOf(Fate fate);
+/// The verdict with what the reply says of it, which is moved out of the reply.
+BulkVerdictDetails verdictWith(BulkVerdict verdict, CallReply& reply);
 
 /// The text of an exception.
 std::string describe(const std::exception_ptr& error);

@@ -13,20 +13,6 @@ constexpr std::size_t mostWaiting = 64;
 /// How many attempts a part of a batch that was put off gets, if it has more than one entry.
 constexpr unsigned putOffAttempts = 2;
 
-BulkVerdictDetails verdictWith(BulkVerdict verdict, CallReply& reply) {
-  BulkVerdictDetails details;
-  details.verdict = verdict;
-  // A call that was not sent has no status: this one is of the request for its token.
-  details.status = reply.fate == Fate::notSent ? 0 : reply.status;
-  details.code = std::move(reply.code);
-  details.message = std::move(reply.message);
-  details.requestId = std::move(reply.requestId);
-  return details;
-}
-
-/// The verdict of a call that failed.
-BulkVerdict verdictOf(Fate fate) { return fate == Fate::inDoubt ? BulkVerdict::inDoubt : BulkVerdict::notDone; }
-
 std::chrono::nanoseconds untilThen(Scheduler::TimePoint at, Scheduler::TimePoint now) {
   return at > now ? at - now : std::chrono::nanoseconds(0);
 }

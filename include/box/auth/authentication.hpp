@@ -44,11 +44,11 @@ class BOX_API TokenContext {
 /// One request for a token is in progress at a time, however many calls of any clients wait for it; all of them get its
 /// result. The request continues while at least one call waits. When the last call stops waiting, the request is
 /// cancelled. The coroutine of requestToken() may still run after that call has ended, so it must own everything that
-/// it uses; a request that is begun meanwhile waits for its end. A call that waits completes at once when its deadline
-/// passes or its caller cancels it. A call of a BoxClient also completes at once when BoxClient::close() is called;
-/// refreshToken() says what applies to retrieveToken() and refreshToken() when they are called directly. In two cases a
-/// further call does not wait for the request in progress but begins another one: the request takes longer than
-/// TimeoutOptions::call of the client that began it (the io_context of that client may have been stopped), or the
+/// it uses; a request that begins before that one has ended waits for its end. A call that waits completes at once when
+/// its deadline passes or its caller cancels it. A call of a BoxClient also completes at once when BoxClient::close()
+/// is called; refreshToken() says what applies to retrieveToken() and refreshToken() when they are called directly. In
+/// two cases a further call does not wait for the request in progress but begins another one: the request takes longer
+/// than TimeoutOptions::call of the client that began it (the io_context of that client may have been stopped), or the
 /// process is a forked child and its parent began the request.
 ///
 /// To write an Authentication of your own, return the token that you have in currentToken(), and request one in

@@ -480,14 +480,14 @@ class EarlyRenewal : public testing::Test {
   std::shared_ptr<MovedClock> clock = std::make_shared<MovedClock>();
   NetworkSession session = NetworkSession().withClock(clock);
   std::chrono::milliseconds takes{0};  ///< how long a renewal takes
-  std::function<void()> meanwhile;     ///< called when a renewal begins
+  std::function<void()> whenItBegins;  ///< called when a renewal begins
   bool fails = false;
   int requests = 0;
   std::shared_ptr<CallbackAuth> auth = std::make_shared<CallbackAuth>([this](const TokenContext&) { return source(); });
 
   asio::awaitable<AccessToken> source() {
     if (++requests == 1) co_return *old;
-    if (meanwhile) meanwhile();
+    if (whenItBegins) whenItBegins();
     asio::steady_timer timer(co_await asio::this_coro::executor, takes);
     co_await timer.async_wait(asio::use_awaitable);
     ErrorDetails details;
@@ -557,7 +557,7 @@ TEST_F(EarlyRenewal, ThatTakesTooLongIsPutOff) {
 TEST_F(EarlyRenewal, IsAwaitedToTheEndWhereTheOldTokenExpiresMeanwhile) {
   begin();
   takes = 1h;
-  meanwhile = [&] { clock->time += 20s; };
+  whenItBegins = [&] { clock->time += 20s; };
   const Outcome late = run(auth->retrieveToken(with(40ms)));
   EXPECT_EQ(textOf(late.token), "none");
   EXPECT_EQ(late.code, Errc::callTimeout);

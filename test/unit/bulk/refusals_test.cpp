@@ -59,7 +59,7 @@ TEST(Refusals, OneBatchIsEnoughWhereTheAccountIsRefused) {
 
 TEST(Refusals, TellWhereTheStatusIsAnotherThanBefore) {
   Refusals refusals = twoAndThree();
-  EXPECT_FALSE(refusals.batchRefused(404)) << "there is none before it";
+  EXPECT_FALSE(refusals.batchRefused(404)) << "no refusal came before this one";
   EXPECT_FALSE(refusals.singleRefused(404));
   EXPECT_TRUE(refusals.singleRefused(403));
   EXPECT_FALSE(refusals.singleRefused(403));

@@ -158,7 +158,7 @@ std::vector<Case> cases() {
            false),
       good("E07 no reason and no blank, no fields", "HTTP/1.1 202\r\n\r\n", "", false),
       good("E07 no reason and no blank, interim", "HTTP/1.1 100\r\n\r\n" + withLength(message)),
-      good("E07 no reason and no blank behind an interim response with both",
+      good("E07 no reason and no blank, after an interim response that has both",
            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202\r\nContent-Length: 16\r\n\r\n" + message),
       good("E30 Content-Encoding: UTF-8", withLength(message, "Content-Encoding: UTF-8\r\n")),
       good("E30 Content-Encoding: none", withLength(message, "Content-Encoding: none\r\n")),
