@@ -139,7 +139,8 @@ fi
 
 # ---------------------------------------------------------------------------------------------------------------- the tests
 
-export WINEPREFIX=$build/wine WINEDEBUG=-all
+# Without a locale of UTF-8 Wine cannot give a file a Unicode name.
+export WINEPREFIX=$build/wine WINEDEBUG=-all LC_ALL=C.UTF-8
 wine=
 for candidate in /usr/lib/wine/wine64 wine64 wine; do
   if command -v "$candidate" >/dev/null; then

@@ -34,8 +34,10 @@ mkdir -p "$folder"
 unpack_trixie() {
   as_root rm -rf -- "$trixie"
   as_root mmdebstrap --variant=apt --mode=root --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' --include="g++-13,g++-14,clang-19,libc++-19-dev,libc++abi-19-dev,cmake,ninja-build,\
-libssl-dev,libboost1.83-dev,libboost-json1.83-dev,libgtest-dev,libgmock-dev,pkg-config,openssl" \
+libssl-dev,libboost1.83-dev,libboost-json1.83-dev,libgtest-dev,libgmock-dev,pkg-config,openssl,ca-certificates" \
     trixie "$trixie" "$(mirror)"
+  # Otherwise the name localhost is asked for in the network.
+  printf '127.0.0.1 localhost\n::1 localhost\n' | as_root tee "$trixie/etc/hosts" >/dev/null
   as_root touch "$trixie/.complete"
 }
 
@@ -54,7 +56,10 @@ in_release() {
     "$@"
     return
   fi
-  as_root unshare --mount --pid --fork --kill-child bash -c '
+  # In a chroot whose root is no mount point, unshare cannot make its mounts private. There the caller's namespace is private.
+  local alone=(--propagation private)
+  as_root unshare --mount true 2>/dev/null || alone=(--propagation unchanged)
+  as_root unshare --mount "${alone[@]}" --pid --fork --kill-child bash -c '
     folder=$1 root=$2
     shift 2
     mkdir -p "$folder$root"
@@ -110,19 +115,23 @@ row() {
 # row_with_parts NAME RELEASE COMPILER STANDARD FLAGS HEADERS: a row for which this script compiles Boost.JSON and GoogleTest,
 # because no package has them for its standard library or its version of Boost. HEADERS: a folder that contains only the folder boost.
 row_with_parts() {
-  local name=$1 release=$2 compiler=$3 standard=$4 flags=$5 headers=$6 place version
+  local name=$1 release=$2 compiler=$3 standard=$4 flags=$5 headers=$6 place version of_c
   [[ $name =~ $pick ]] || return 0
   place=$folder/parts-$compiler$flags
-  version=$(sed -n 's/^#define BOOST_LIB_VERSION "\([0-9_]*\)"$/\1/p' "$headers/boost/version.hpp")
+  version=$(in_release "$release" sed -n 's/^#define BOOST_LIB_VERSION "\([0-9_]*\)"$/\1/p' "$headers/boost/version.hpp")
+  case $compiler in
+    clang*) of_c=${compiler/clang++/clang} ;;
+    *) of_c=${compiler/g++/gcc} ;;
+  esac
   echo
   if [[ ! -e $place/.complete ]] && ! with_progress "Boost.JSON ${version//_/.} and GoogleTest by $compiler $flags" "$log" \
     in_release "$release" bash -c 'set -e
-    place=$1 compiler=$2 flags=$3 headers=$4 version=$5
+    place=$1 compiler=$2 flags=$3 headers=$4 version=$5 of_c=$6
     cmake -S cmake/cross/parts -B "$place" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER="$compiler" \
-      -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_INSTALL_PREFIX="$place/installed" -DCMAKE_INSTALL_LIBDIR=lib -DBOOST_VERSION="$version.0" \
+      -DCMAKE_C_COMPILER="$of_c" -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_INSTALL_PREFIX="$place/installed" -DCMAKE_INSTALL_LIBDIR=lib -DBOOST_VERSION="$version.0" \
       -DBOOST_HEADERS="$headers" -DGOOGLETEST=/usr/src/googletest
     ninja -C "$place" install
-    touch "$place/.complete"' _ "$place" "$compiler" "$flags" "$headers" "${version//_/.}"; then
+    touch "$place/.complete"' _ "$place" "$compiler" "$flags" "$headers" "${version//_/.}" "$of_c"; then
     failed=$((failed + 1))
     summary+=("$name|its Boost.JSON or GoogleTest does not build")
     return 0
@@ -135,12 +144,13 @@ row_with_parts() {
 [[ -d $folder/boost-1.88/usr ]] || with_progress "unpacking the headers of Boost 1.88" "$log" unpack_boost_188
 
 # The headers of Boost alone: those of the system beside them belong to another release or library.
-mkdir -p "$folder/boost-1.81"
-ln -sfn /usr/include/boost "$folder/boost-1.81/boost"
+mkdir -p "$folder/boost-of-release"
+ln -sfn /usr/include/boost "$folder/boost-of-release/boost"
 
 row "g++ 12, Boost 1.81, OpenSSL 3.0, C++23, -fno-rtti" bookworm g++-12 23 -DCMAKE_CXX_FLAGS=-fno-rtti
-row_with_parts "clang 14 with libc++, Boost 1.81, OpenSSL 3.0, C++20" bookworm clang++-14 20 -stdlib=libc++ "$folder/boost-1.81"
-row "g++ 13, Boost 1.83, OpenSSL 3.5, C++23" trixie g++-13 23
+row_with_parts "clang 14 with libc++, Boost 1.81, OpenSSL 3.0, C++20" bookworm clang++-14 20 -stdlib=libc++ "$folder/boost-of-release"
+# This script compiles the parts here too, because the packages are linked with the library of g++ 14.
+row_with_parts "g++ 13, Boost 1.83, OpenSSL 3.5, C++23" trixie g++-13 23 "" "$folder/boost-of-release"
 row_with_parts "g++ 14, Boost 1.88, OpenSSL 3.5, C++20" trixie g++-14 20 "" "$folder/boost-1.88/usr/include"
 row_with_parts "clang 19 with libc++, Boost 1.88, OpenSSL 3.5, C++23" trixie clang++-19 23 -stdlib=libc++ \
   "$folder/boost-1.88/usr/include"

@@ -25,7 +25,8 @@ namespace box::inline v0_1 {
 class BOX_API BoxClient {
  public:
   /// Makes a client with default settings. `executor`: an executor of the context on which the connections work, an
-  /// io_context or any other context. The constructor reads certificates and blocks while it does: for 2 to 5 ms for
+  /// io_context or any other context that keeps Asio's locks (not BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), because helper
+  /// threads wake calls on it. The constructor reads certificates and blocks while it does: for 2 to 5 ms for
   /// the first client with its TlsOptions (up to 20 ms where the system's certificates are in one file only), and for
   /// 0.02 ms while another client with equal options exists. If your event loop must not wait, make the first client
   /// before the loop runs, or on another thread.

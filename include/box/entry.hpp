@@ -33,11 +33,10 @@ struct EntryFault {
 /// result is unset where the entry can be sent; it is not checked whether Box knows the entry.
 ///
 /// An id is 1 to 20 digits. A login is one address as people write it: at most longestLogin bytes of valid UTF-8
-/// without invisible characters, blanks, quotation marks (an apostrophe is allowed), commas, semicolons, colons,
-/// vertical bars, backslashes, and round, square or angle brackets. It has one @ with something on both sides. The part
-/// after the @ neither begins nor ends with a dot, and its only ASCII characters are letters, digits, dots, hyphens and
-/// underscores.
-/// *Threads*: any.
+/// without invisible characters, U+FFFD, blanks, quotation marks (of the apostrophes only the ASCII one is allowed),
+/// commas, semicolons, colons, vertical bars, backslashes, and round, square or angle brackets. It has one @ with
+/// something on both sides. The part after the @ neither begins nor ends with a dot, and its only ASCII characters are
+/// letters, digits, dots, hyphens and underscores. *Threads*: any.
 BOX_API std::optional<EntryFault> checkEntry(EntryKind kind, std::string_view entry);
 
 /// The entry without what copying and pasting may have added: blanks of all kinds, tabs and byte order marks (U+FEFF)

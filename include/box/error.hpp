@@ -30,7 +30,7 @@ struct AttemptRecord {
   Phase phase = Phase::prepare;        ///< the phase that it reached
   Fate fate = Fate::notSent;           ///< what became of the request in this attempt
   int statusCode = 0;                  ///< the HTTP status; 0: no response
-  bool reusedConnection = false;       ///< whether the connection was opened for an earlier attempt
+  bool reusedConnection = false;       ///< whether it was opened for an earlier attempt, of this or another call
   std::chrono::nanoseconds elapsed{};  ///< how long it took, without the wait before the next one
   std::chrono::nanoseconds waited{};   ///< the wait before this attempt
 };
@@ -48,10 +48,10 @@ struct ClientError {
   std::optional<std::string> requestId;
 };
 
-/// What a response with an error status said. Texts are the server's: escape them before you show them.
+/// The contents of the response that made a call fail. Texts are the server's: escape them before you show them.
 struct ApiErrorInfo {
   int statusCode = 0;           ///< the HTTP status
-  ClientError clientError;      ///< Box's own description; empty if the body had none, or more than 32 KiB
+  ClientError clientError;      ///< Box's own description; empty if the body had none, was lost, or has over 32 KiB
   std::string boxRequestId;     ///< header box-request-id; empty: none
   std::string wwwAuthenticate;  ///< header WWW-Authenticate; empty: none
   /// Header Retry-After, as a duration that begins when the response arrived; it is not capped.
@@ -73,7 +73,7 @@ struct ErrorDetails {
   std::chrono::nanoseconds elapsed{};   ///< BoxSdkError::elapsed()
   std::uint64_t call = 0;               ///< BoxSdkError::call(); 0: the call was not begun
   std::string tag;                      ///< BoxSdkError::tag()
-  std::optional<ApiErrorInfo> api;      ///< BoxSdkError::api(); unset: no response with an error status
+  std::optional<ApiErrorInfo> api;      ///< BoxSdkError::api(); unset: the call did not fail because of a response
   std::exception_ptr nested{};          ///< an exception of the caller's own code that ended the call
 };
 
@@ -98,8 +98,9 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   bool atProxy() const noexcept { return details_->atProxy; }
   /// What became of the request over all attempts: accepted if one attempt was accepted; else inDoubt if one was in
   /// doubt; else rejected if one was rejected; else notSent. An error has `accepted` where the call was cancelled after
-  /// the header of a success, and where a call that reads cannot use the body of a success (Errc::unexpectedResponse).
-  /// In the second case event::CallEnded has told a success, because it is the end of the request, not of the parsing.
+  /// the header of a success; where a call that reads cannot use the body of a success (Errc::unexpectedResponse); and
+  /// where a token operation that you call failed after Box's success, for example because the storage failed. In the
+  /// second and third case event::CallEnded reports success: it comes before the failure.
   Fate fate() const noexcept { return details_->fate; }
   /// Why the last attempt failed, as retry policies classify it; `final` where the call ended for another reason.
   FailureKind kind() const noexcept { return *details_->kind; }
@@ -117,7 +118,9 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   std::uint64_t call() const noexcept { return details_->call; }
   /// The caller's own text for the call, from its options; empty: none. It is not a part of what().
   const std::string& tag() const noexcept { return details_->tag; }
-  /// What the response said, if the call failed because of a response with an error status; else null.
+  /// What the response said, if the call failed because of a response that it cannot accept, and whose header was
+  /// complete; else null. If no new token could be got after a 401, and the token endpoint did not answer, it is the
+  /// response with the 401, except after callTimeout, clientClosed, extensionFailed or a cancellation.
   const ApiErrorInfo* api() const noexcept { return details_->api ? &*details_->api : nullptr; }
   /// The exception of the caller's own code, if it ended the call with Errc::extensionFailed; else null.
   const std::exception_ptr& nested() const noexcept { return details_->nested; }
@@ -138,7 +141,9 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   std::shared_ptr<const ErrorDetails> details_;
 };
 
-/// Box (or the authorization server) answered with an error status.
+/// Box (or the authorization server) answered, but with an error status, a redirect or another unexpected response. The
+/// code may be that of a failure without a response, such as Errc::connectFailed: Box answered 401, and then no new
+/// token could be got, without an answer of the authorization server.
 class BOX_API BoxApiError : public BoxSdkError {
  public:
   /// If `details.api` is unset, the error describes an empty response with status 0.

@@ -16,7 +16,8 @@ using boost::system::error_code;
 /// What became of a request.
 enum class Fate : std::uint8_t {
   notSent,  ///< Box cannot have seen it, because no byte of it left this process.
-  /// Written, wholly or in part, and no answer says whether Box carried it out (none came, or a 502, 503, 504).
+  /// Written, wholly or in part, and no answer says whether Box carried it out: none came, or 502 to 504, 520 to 524,
+  /// 529, a 2xx that is not expected, or a 2xx with a page in HTML.
   inDoubt,
   rejected,  ///< Box answered and refused it.
   /// Box answered with a status that means success. For a termination that is 202: Box's job will run later, so it does
@@ -62,10 +63,12 @@ enum class FailureKind : std::uint8_t {
 };
 
 /// The library's own error codes. A code's number never changes; the thousands digit stands for the subject. Each time
-/// limit of the library has its own code; boost::asio::error::operation_aborted always means that the caller cancelled.
+/// limit of the library has its own code, except that responseHeader and bodyIdle share readTimeout. In an error,
+/// boost::asio::error::operation_aborted means that the caller cancelled; in the event CallEnded it can also have other
+/// causes: see event::CallEnded::code.
 enum class Errc : int {
   // The caller's side.
-  invalidRequest = 1001,  ///< Box would refuse the arguments of a call, or they must not be sent; nothing was sent
+  invalidRequest = 1001,        ///< Box would refuse the request, or it must not be sent; this attempt sent nothing
   invalidConfiguration = 1002,  ///< options, URLs, headers or certificates are unusable
   clientClosed = 1003,          ///< BoxClient::close() was called, or the context was destroyed
   /// The caller's own interceptor, policy, data sanitizer, token storage, Authentication or NetworkClient threw; see
@@ -85,7 +88,7 @@ enum class Errc : int {
 
   // Name lookup, connections and proxies.
   localResource = 3001,   ///< this machine is out of descriptors, ports or memory
-  poolExhausted = 3002,   ///< PoolOptions::maxWaiters calls already wait
+  poolExhausted = 3002,   ///< as many calls as PoolOptions::maxWaiters allows already wait
   hostNotFound = 3003,    ///< the name has no address
   resolveFailed = 3004,   ///< the lookup failed for a temporary reason
   connectFailed = 3005,   ///< all addresses are refused or unreachable; cause() is the error of the last address
@@ -99,9 +102,11 @@ enum class Errc : int {
   proxyAuthenticationUnsupported = 3105,
 
   // TLS.
-  tlsVerificationFailed = 4001,  ///< the peer's certificate is not trusted, or not for this host; never retried
-  tlsProtocolError = 4002,       ///< no TLS version, cipher or protocol in common, or a fatal alert; never retried
-  tlsNotTls = 4003,              ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
+  /// The peer's certificate is not trusted, or not for this host; the library's policies do not retry it.
+  tlsVerificationFailed = 4001,
+  /// No TLS version, cipher or protocol in common, or a fatal alert; the library's policies do not retry it.
+  tlsProtocolError = 4002,
+  tlsNotTls = 4003,  ///< the peer does not speak TLS (a plain HTTP server, a proxy's page)
 
   // Responses that are not Box's.
   protocolError = 5001,     ///< the peer's bytes are not an acceptable HTTP response
@@ -134,13 +139,13 @@ enum class Errc : int {
 /// Groups of codes, to be compared with `error.code() == box::ErrorCondition::timeout`. A code may be in several
 /// groups.
 enum class ErrorCondition : int {
-  timeout = 1,         ///< a time limit of the library passed
-  network = 2,         ///< name lookup, TCP (also where it took too long), a proxy, a lost connection, local resources
-  tls = 3,             ///< a certificate, a TLS version or a handshake was refused
-  response = 4,        ///< the peer answered something that is not an acceptable response
-  api = 5,             ///< Box answered with an error status: the exception is a BoxApiError
-  authentication = 6,  ///< there is no token, or Box refused it (401); not a proxy's credentials
-  proxy = 7,           ///< the proxy failed, refused, was too slow, or requires other credentials
+  timeout = 1,              ///< a time limit of the library passed
+  network = 2,              ///< name lookup, TCP, a proxy (not its credentials), a lost connection, local resources
+  tls = 3,                  ///< a certificate, a TLS version or a handshake was refused
+  response = 4,             ///< the peer answered something that is not an acceptable response
+  api = 5,                  ///< Box answered with 4xx or 5xx: the exception is a BoxApiError
+  authentication = 6,       ///< there is no token, or Box refused it (401); not a proxy's credentials
+  proxy = 7,                ///< the proxy failed, refused, was too slow, or requires other credentials
   proxyAuthentication = 8,  ///< the proxy requires credentials, or other ones; these codes are in `proxy` too
 };
 

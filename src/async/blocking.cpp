@@ -69,9 +69,10 @@ asio::awaitable<bool> awaitBlocking(std::shared_ptr<BlockingThreads> threads, st
   }
   for (;;) {
     const asio::cancellation_type cancelled = co_await waitForCancellation(waiter);
+    // It counts also if the task has ended just before it: what the task has made goes with the task.
+    if ((cancelled & endedBy) != asio::cancellation_type::none) throw Cancellation();
     if (task->ended()) co_return true;
     if (cancelled == asio::cancellation_type::none) co_return false;
-    if ((cancelled & endedBy) != asio::cancellation_type::none) throw Cancellation();
   }
 }
 

@@ -13,8 +13,13 @@ namespace box::inline v0_1 {
 
 /// Waits until `waiter` is woken or its time is reached; then the result is a default code. The wait ends earlier with
 /// Errc::clientClosed if the watchdog is closed, and with operation_aborted if the caller cancels or has cancelled
-/// before. `waiter` and `watchdog` must live until it ends; `watchdog` is null if the wait does not depend on a client.
+/// before. A cancellation counts also if the waiter was woken just before it: what the waiter was woken with must then
+/// be given back. `waiter` and `watchdog` must live until it ends; `watchdog` is null if the wait does not depend on a
+/// client.
 asio::awaitable<error_code> waitWhileOpen(Waiter& waiter, const std::shared_ptr<Watchdog>& watchdog);
+
+/// Lets other work of the executor run. The result has the types of all cancellations that came in the meantime.
+asio::awaitable<asio::cancellation_type> letOthersRun();
 
 /// Waits until `waiter` is woken, its time is reached, or the caller cancels; then the result has the types of all
 /// cancellations. Asio's cancellation state has only the type of the last one, or none where the caller's filter does

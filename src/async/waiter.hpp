@@ -50,8 +50,8 @@ class Waiter {
     return woken_;
   }
 
-  /// Completes with an error code that has no meaning. Check woken(), then the clock; if neither has ended the wait, it
-  /// was cancelled.
+  /// Completes with an error code that has no meaning: check woken() and the clock, and hear cancellations as wait.hpp
+  /// does.
   template <class Token>
   auto asyncWait(Token&& token) {
     auto bound = asio::bind_allocator(memory_.allocator(), std::forward<Token>(token));

@@ -43,7 +43,8 @@ void Watchdog::schedule() {
   }
 }
 
-/// Stops the tick, if there is no deadline. True: the tick was stopped.
+/// Stops the tick, if there is no deadline. True: the tick was stopped. May be called only while there is a tick: a
+/// deadline that is set between the two looks relies on it.
 bool Watchdog::stop(Clock::time_point now) noexcept {
   if (look(now)) return false;
   // Between the check and this store, another thread may have set a deadline and relied on the tick, so the deadlines
@@ -75,7 +76,8 @@ void Watchdog::rest() noexcept {
 void Watchdog::stopAtRest() noexcept {
   const std::lock_guard lock(mutex_);
   resting_ = false;
-  if (timer_ && stop(Clock::now())) timer_->cancel();
+  // The tick may have stopped since the check was posted.
+  if (timer_ && ticking_.load() && stop(Clock::now())) timer_->cancel();
 }
 
 bool Watchdog::look(Clock::time_point now) noexcept {

@@ -6,6 +6,7 @@
 
 #include "auth/token_failure.hpp"
 #include "support/ascii.hpp"
+#include "support/refusal.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -57,7 +58,10 @@ Errc classify(const ApiErrorInfo& answer, GrantType grant) {
   if (error == "unauthorized_client" || contains(description, "not authorized by the enterprise")) {
     return Errc::appNotAuthorized;
   }
-  if (error == "invalid_client" || answer.statusCode == 401) return Errc::credentialsInvalid;
+  // A token exchange sends no client id and no client secret. Box answers it with 401 where the token lacks a scope.
+  if (error == "invalid_client" || (answer.statusCode == 401 && grant != GrantType::tokenExchange)) {
+    return Errc::credentialsInvalid;
+  }
   if (error != "invalid_grant") return Errc::tokenUnavailable;
   switch (grant) {
     case GrantType::refreshToken: return Errc::refreshTokenExpired;
@@ -71,7 +75,7 @@ Errc classify(const ApiErrorInfo& answer, GrantType grant) {
 }  // namespace
 
 bool isSkew(const BoxSdkError& error) noexcept {
-  return error.api() != nullptr && error.api()->statusCode == 400 &&
+  return !isCancellation(error) && error.api() != nullptr && error.api()->statusCode == 400 &&
          classify(*error.api(), GrantType::jwtBearer) == Errc::clockSkew;
 }
 
@@ -79,7 +83,7 @@ BoxSdkError explainGrantError(const BoxSdkError& error, GrantType grant) {
   ErrorDetails details = error.details();
   error_code code = error.code();
   const int status = details.api ? details.api->statusCode : 0;
-  if (status >= 400 && status < 500 && !isPassing(error)) {
+  if (status >= 400 && status < 500 && !isPassing(error) && !isCancellation(error)) {
     const Errc reason = classify(*details.api, grant);
     code = reason;
     details.kind = kindOf(code);

@@ -10,14 +10,23 @@ namespace box::inline v0_1 {
 namespace {
 
 std::string nameOfSubject(const TokenBinding& binding) {
-  return "app '" + binding.clientId + "' and " + binding.subject + " at " + binding.baseUrl;
+  const auto known = [](const std::string& member) { return member.empty() ? std::string("(not known)") : member; };
+  return "app '" + known(binding.clientId) + "' and " + known(binding.subject) + " at " + known(binding.baseUrl);
+}
+
+/// Whether no member that is known of both differs.
+bool areCompatible(const TokenBinding& a, const TokenBinding& b) noexcept {
+  const auto same = [](const std::string& one, const std::string& other) {
+    return one.empty() || other.empty() || one == other;
+  };
+  return same(a.baseUrl, b.baseUrl) && same(a.clientId, b.clientId) && same(a.subject, b.subject);
 }
 
 }  // namespace
 
 std::shared_ptr<const AccessToken> requireBoundTo(const TokenBinding& binding,
                                                   std::shared_ptr<const AccessToken> stored) {
-  if (!stored || !stored->binding().isKnown() || stored->binding() == binding) return stored;
+  if (!stored || areCompatible(stored->binding(), binding)) return stored;
   throw BoxSdkError(Errc::tokenUnavailable, "the stored token is for " + nameOfSubject(stored->binding()) +
                                                 ", and it is asked for by " + nameOfSubject(binding) +
                                                 "; use another file or storage for each of them");

@@ -19,7 +19,7 @@ void TokenCache::renewed(Token token, TimePoint now) {
   due_.reset();
   if (!token_ || !token_->expiresAt()) return;
   const TimePoint::duration life = std::max(between(now, *token_->expiresAt()), TimePoint::duration::zero());
-  const TimePoint::duration margin = std::min<TimePoint::duration>(margin_, life / 4);
+  const TimePoint::duration margin = std::min(saturatingCast<TimePoint::duration>(margin_), life / 4);
   due_ = after(*token_->expiresAt(), -margin);
   pause_ = margin / 6;  // several renewals are tried before the expiry, but not every call waits for one
 }

@@ -141,6 +141,7 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       const TokenFlight::Participant participant(choice.flight, waiter);
       ended = co_await waitWhileOpen(waiter, watchdog);
     }
+    if (ended == asio::error::operation_aborted) throw Cancellation();
     if (choice.flight->completed()) {
       // The flight ended with its io_context, or was cancelled just when this call joined it. Then this call has no
       // answer yet.
@@ -168,7 +169,6 @@ asio::awaitable<Token> TokenRequests::obtain(std::shared_ptr<Authentication> aut
       if (!choice.mine && failure.code() == Errc::clientClosed) continue;
       failure.raise();
     }
-    if (ended == asio::error::operation_aborted) throw Cancellation();
     if (ended) throw tokenError(ended, "waiting for an access token");
     if (isUsable(choice.fallback.get(), clock->now())) {
       self->postpone(clock->now());

@@ -124,9 +124,13 @@ asio::awaitable<void> RefreshingAuthentication::Service::revoke(std::shared_ptr<
     failure = explainGrantError(error, GrantType::revocation);
   }
   if (failure) failure->raise();
-  // If the storage has no lock, another task may have stored a new token since, or this one may have been read again.
-  const Token left = co_await self->storage_->get();
-  if (isSameToken(left.get(), stored.get())) co_await self->storage_->clear();
+  try {
+    // If the storage has no lock, another task may have stored a new token since, or this one may have been read again.
+    const Token left = co_await self->storage_->get();
+    if (isSameToken(left.get(), stored.get())) co_await self->storage_->clear();
+  } catch (...) {
+    raiseAfterAnswer(std::current_exception());
+  }
   self->forget(stored.get());
 }
 

@@ -10,8 +10,9 @@
 
 namespace box::inline v0_1 {
 
-/// Sends the entries of one call, and sends them once: the scheduler retries, because a 429 has to hold back all calls,
-/// not one, and each request has to pass the rate limiter.
+/// Sends the entries of one call, and sends them once; only after a 401 the call itself sends them again, with a new
+/// token. The scheduler retries, because a 429 has to hold back all calls, not one, and each request has to pass the
+/// rate limiter.
 class BatchSender {
  public:
   /// `deadline`: the deadline of the run.

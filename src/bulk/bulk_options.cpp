@@ -26,7 +26,7 @@ const BulkOptions& checked(const BulkOptions& o) {
   require(o.breakerFailures >= 1, "breakerFailures must be 1 or more");
   require(o.breakerPause > zero, "breakerPause must be more than 0");
   require(o.longestBreakerPause >= o.breakerPause, "longestBreakerPause must be breakerPause or more");
-  require(o.outage > zero, "outage must be more than 0");
+  require(o.longestOutage > zero, "longestOutage must be more than 0");
   require(o.rejectedShare >= 0 && o.rejectedShare <= 1, "rejectedShare must be 0 to 1");
   require(o.inDoubtAge >= zero, "inDoubtAge must be 0 or more");
   require(o.progressInterval >= zero, "progressInterval must be 0 or more");

@@ -32,6 +32,14 @@ class BulkPart {
     size_ -= count;
     return front;
   }
+  /// Removes the last `count` entries and returns them.
+  BulkPart takeLast(std::size_t count) {
+    BulkPart back = *this;
+    back.first_ += size_ - count;
+    back.size_ = count;
+    size_ -= count;
+    return back;
+  }
 
  private:
   std::shared_ptr<const std::vector<BulkItem>> batch_;
@@ -44,11 +52,12 @@ struct NextCall {
   BulkPart part;
 };
 
-/// The result of a call, which the journal records; or the state of entries, which the report shows; or both.
+/// What the scheduler reports: the result of a call, which the journal records; or the state of entries, which the
+/// listener gets; or both.
 struct Conclusion {
   std::uint64_t call = 0;  ///< 0: it is not the result of a call
   BulkPart part;
-  BulkVerdictDetails verdict;      ///< the verdict of the call
+  BulkVerdictDetails verdict;  ///< of the call; if this is not the result of a call: why the entries have their state
   std::optional<BulkState> state;  ///< the state of its entries; unset: not decided yet
 };
 

@@ -21,12 +21,13 @@ namespace box::inline v0_1 {
 
 namespace {
 
-/// The most conclusions that may wait for the journal; while there are more, no call is sent.
+/// While more conclusions than this wait for the journal, no call is sent.
 constexpr std::size_t mostUnsettled = 96;
-/// The most entries that are read or sent before other work of the executor runs.
+/// After about this many entries were read or reported, and before a call with this many entries is sent, other work of
+/// the executor runs. One call, with up to 10,000 entries, is sent and reported in one piece.
 constexpr std::size_t entriesAtOnce = 512;
-/// How long a batch waits for the rest of its entries, where the source seems to have them ready.
-constexpr std::chrono::milliseconds longestForRest{100};
+/// How long calls are held back at most while the source probably gives the rest of a batch at once.
+constexpr std::chrono::milliseconds longestWaitForRest{100};
 
 CallReply notSent(const char* why) {
   CallReply reply;
@@ -81,8 +82,8 @@ asio::awaitable<void> BulkRun::feed(std::shared_ptr<BulkRun> self) {
     const TimePoint now = Steady::now();
     self->tellProgress(now, false);
     Scheduler::Step step;
-    if (now < self->restBy_ && !self->scheduler_.ended()) {
-      step.until = self->restBy_;
+    if (now < self->noCallBefore_ && !self->scheduler_.ended()) {
+      step.until = self->noCallBefore_;
     } else if (self->unsettled_ <= mostUnsettled) {
       step = self->scheduler_.next(now);
     }
@@ -189,7 +190,7 @@ class BulkRun::ReadEnd {
   }
   void operator()(const std::exception_ptr& failure, bool more) const {
     run_->reading_ = false;
-    run_->restBy_ = TimePoint::min();
+    run_->noCallBefore_ = TimePoint::min();
     if (failure) {
       run_->fail(BulkEnd::sourceFailed, "the entries cannot be read: " + describe(failure));
     } else if (!more) {
@@ -227,10 +228,9 @@ asio::awaitable<bool> BulkRun::readChunk(std::shared_ptr<BulkRun> self) {
     self->takeInChunk();
     if (failure) std::rethrow_exception(failure);
     taken += self->chunk_.size();
-    // The entries that a slow source has given can be sent now.
-    const bool hasRest = more && self->chunk_.size() == most && taken < wanted;
-    if (!hasRest) co_return more;
-    self->restBy_ = Steady::now() + longestForRest;
+    const bool givesRestAtOnce = more && self->chunk_.size() == most && taken < wanted;
+    if (!givesRestAtOnce) co_return more;  // what was read can be sent now
+    self->noCallBefore_ = Steady::now() + longestWaitForRest;
     self->wake();
   }
 }
@@ -263,7 +263,7 @@ void BulkRun::send(NextCall call) {
 asio::awaitable<void> BulkRun::work(std::shared_ptr<BulkRun> self, NextCall call, Worker& worker) {
   const bool written = co_await self->journal_.intend(call);  // the intent is written even in a cancelled run
   CallReply reply =
-      notSent(written ? "cancelled" : "not sent: the journal cannot be written, and may have it as in doubt");
+      notSent(written ? "cancelled" : "not sent: the journal cannot be written, and may show this entry as in doubt");
   // The run may have ended, or have broken off, while the journal was written.
   if (written && !self->aborting_ && !self->scheduler_.ended())
     reply = co_await perform(self, std::move(call.part), worker);

@@ -28,8 +28,8 @@ namespace box::inline v0_1 {
 
 /// One run: feeds the scheduler with entries and replies, sends its calls, writes its conclusions to the journal and
 /// reports them to the listener. It works on its strand only. Each call is a Flight on another strand: a strand runs
-/// all handlers that are ready as one, and two TLS handshakes in one would hold up the caller's event loop for too
-/// long. Only the coroutines of the run keep it alive.
+/// all its ready handlers in one handler of the event loop, and two TLS handshakes in one such handler would hold up
+/// the caller's event loop for too long. Only the coroutines of the run keep it alive.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
  public:
   BulkRun(const asio::any_io_executor& executor, const SessionTerminationManager& manager, const BulkOptions& options,
@@ -37,7 +37,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
           const std::shared_ptr<BulkJournal>& journal);
 
   const asio::any_io_executor& strand() const noexcept { return strand_; }
-  /// Returns the summary. Throws std::bad_alloc and the like when what was in progress has ended.
+  /// Returns the summary. If there was no memory for the run, it throws std::bad_alloc or the like, but only after all
+  /// that was in progress has ended.
   static asio::awaitable<BulkSummary> main(std::shared_ptr<BulkRun> self);
   /// Ends the run: at once if `abort` is true, else after the calls in flight.
   void interrupt(bool abort);
@@ -85,7 +86,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const BulkOptions options_;
   const std::shared_ptr<BulkSource> source_;
   const std::shared_ptr<BulkListener> listener_;
-  const std::shared_ptr<const Clock> clock_;  // the session's, for the times in the journal
+  const std::shared_ptr<const Clock> clock_;  // the session's: its time is compared with the times in the journal
   std::exception_ptr broken_;                 // why the run cannot give a summary
   const TimePoint startedAt_;
 
@@ -95,7 +96,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
   const std::shared_ptr<const BatchSender> sender_;
   BulkCounts counts_;
   std::vector<BulkEntry> chunk_;
-  TimePoint restBy_ = TimePoint::min();  // until then the source is expected to give the rest of a batch without a wait
+  // Before this time no call is sent, because the source probably gives the rest of the batch at once.
+  TimePoint noCallBefore_ = TimePoint::min();
   bool reading_ = false, exhausted_ = false, aborting_ = false;
   std::size_t unsettled_ = 0;
   std::optional<TimePoint> toldAt_;

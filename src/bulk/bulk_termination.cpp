@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -42,22 +44,31 @@ struct BulkTermination::Shared {
 
   const SessionTerminationManager manager;
   const BulkOptions options;
-  std::atomic<bool> busy{false};  // whether run() is in progress, which is for longer than `run` exists
-  std::mutex mutex;               // protects the members after it
+  // Whether a call of run() is in progress; it begins before the member `run` is set, and ends after it is reset.
+  std::atomic<bool> busy{false};
+  // How often stop() and abort() were called: so a run knows of a call that came before its coroutine began.
+  std::atomic<unsigned> stops{0}, aborts{0};
+  std::mutex mutex;  // protects the members after it
   std::weak_ptr<BulkRun> run;
   std::shared_ptr<ContextEnd> contextEnd;  // of the run
 
   static asio::awaitable<BulkSummary> perform(std::shared_ptr<Shared> shared, std::shared_ptr<BulkSource> source,
                                               std::shared_ptr<BulkListener> listener,
-                                              std::shared_ptr<BulkJournal> journal);
+                                              std::shared_ptr<BulkJournal> journal, unsigned stops, unsigned aborts);
   void interrupt(bool abort) noexcept;
 };
 
 asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Shared> shared,
                                                               std::shared_ptr<BulkSource> source,
                                                               std::shared_ptr<BulkListener> listener,
-                                                              std::shared_ptr<BulkJournal> journal) {
+                                                              std::shared_ptr<BulkJournal> journal, unsigned stops,
+                                                              unsigned aborts) {
   if (!source) throw operationError(Errc::invalidRequest, "BulkTermination::run", "source is null");
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) {
+    // It came before the run, and will not end the wait below.
+    throw operationError(asio::error::operation_aborted, "BulkTermination::run", "before anything was sent");
+  }
   const Busy busy(shared->busy, "BulkTermination::run", "a run");
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto run = std::make_shared<BulkRun>(executor, shared->manager, shared->options, std::move(source),
@@ -68,6 +79,8 @@ asio::awaitable<BulkSummary> BulkTermination::Shared::perform(std::shared_ptr<Sh
     shared->contextEnd = ContextEnd::of(executor);
   }
   const asio::any_io_executor strand = run->strand();
+  const bool isAborted = shared->aborts != aborts;
+  if (isAborted || shared->stops != stops) shared->interrupt(isAborted);  // the strand does it before the run begins
   const auto flight = Flight<BulkSummary>::launch(strand, BulkRun::main(std::move(run)));
 
   // After a cancellation the run still has to report rows and to close the journal, so the exception is thrown only
@@ -126,11 +139,19 @@ BulkTermination::BulkTermination(SessionTerminationManager manager, BulkOptions 
 asio::awaitable<BulkSummary> BulkTermination::run(std::shared_ptr<BulkSource> source,
                                                   std::shared_ptr<BulkListener> listener,
                                                   std::shared_ptr<BulkJournal> journal) const {
-  return Shared::perform(shared_, std::move(source), std::move(listener), std::move(journal));
+  return Shared::perform(shared_, std::move(source), std::move(listener), std::move(journal), shared_->stops,
+                         shared_->aborts);
 }
 
-void BulkTermination::stop() const noexcept { shared_->interrupt(false); }
-void BulkTermination::abort() const noexcept { shared_->interrupt(true); }
+void BulkTermination::stop() const noexcept {
+  ++shared_->stops;
+  shared_->interrupt(false);
+}
+
+void BulkTermination::abort() const noexcept {
+  ++shared_->aborts;
+  shared_->interrupt(true);
+}
 
 std::shared_ptr<BulkSource> bulkSource(std::vector<std::string> entries) {
   return std::make_shared<detail::RangeSource<std::vector<std::string>>>(std::move(entries));

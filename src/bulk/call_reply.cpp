@@ -17,7 +17,7 @@ CallReply::Kind kindOfReply(const BoxSdkError& error) {
   const int status = error.api() != nullptr ? error.api()->statusCode : 0;
   switch (error.kind()) {
     case FailureKind::stale: return Kind::stale;
-    case FailureKind::throttle: return Kind::throttled;
+    case FailureKind::throttle: return isOfToken(error) ? Kind::temporary : Kind::throttled;
     case FailureKind::hostNotFound:
     case FailureKind::tlsNotTls: return Kind::wrongAddress;
     case FailureKind::permanent:
@@ -60,6 +60,12 @@ CallReply replyOf(const BoxSdkError& error) {
     reply.code = defaultDataSanitizer()->sanitize(api->clientError.code.value_or(""));
     reply.requestId = api->boxRequestId;
   }
+  if (isOfToken(error)) {  // the answer is the token endpoint's, or a 401 to the call: it concerns no entry
+    reply.tokenStatus = reply.status;
+    reply.status = error.attempts().empty() ? 0 : error.attempts().back().statusCode;
+    reply.code.clear();
+    reply.requestId.clear();
+  }
   reply.error.emplace(error);
   return reply;
 }
@@ -82,8 +88,7 @@ BulkVerdict verdictOf(Fate fate) { return fate == Fate::inDoubt ? BulkVerdict::i
 BulkVerdictDetails verdictWith(BulkVerdict verdict, CallReply& reply) {
   BulkVerdictDetails details;
   details.verdict = verdict;
-  // A call that was not sent has no status: this one is of the request for its token.
-  details.status = reply.fate == Fate::notSent ? 0 : reply.status;
+  details.status = reply.status;
   details.code = std::move(reply.code);
   details.message = std::move(reply.message);
   details.requestId = std::move(reply.requestId);

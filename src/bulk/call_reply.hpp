@@ -18,17 +18,20 @@ struct CallReply {
     accepted,   ///< 202
     refused,    ///< a 4xx that concerns the entries
     throttled,  ///< 429
-    temporary,  ///< the call may succeed later
+    temporary,  ///< the call may succeed later, for example after a 5xx
     stale,      ///< the connection had been closed while it was idle
-    /// The host, its TLS or the proxy is not what it should be: temporary if Box has answered before in this run,
-    /// otherwise a wrong configuration.
+    /// The host is not found or does not speak TLS, or the proxy refuses to connect to it: temporary if an earlier call
+    /// of this run had a 202, a 429 or a refusal (a 5xx is not enough), otherwise a wrong configuration.
     wrongAddress,
     fatal,  ///< a failure that every call would have
   };
 
   Kind kind = Kind::temporary;
   Fate fate = Fate::notSent;
-  int status = 0;
+  int status = 0;  ///< of the answer to the call; 0: there was none
+  /// If no token could be got: the status of the token endpoint's answer, or 401 if Box refused the last token and the
+  /// endpoint did not answer; 0: neither.
+  int tokenStatus = 0;
   std::optional<std::chrono::nanoseconds> retryAfter{};
   std::string code{};
   std::string message{};

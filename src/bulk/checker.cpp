@@ -22,9 +22,9 @@ namespace box::inline v0_1 {
 
 /// The earlier entries, each stored as 128 bits. Two entries must not have the same bits, because an entry that is
 /// wrongly taken for a duplicate is not sent, and its user stays signed in. Logins that differ only in the case of
-/// ASCII letters are the same login. An id of up to 19 digits is stored as its number. The bits of any other entry are
-/// from its SHA-256, for which nobody can construct a collision; by chance there is a collision in one of 10^25 lists
-/// of a million entries.
+/// ASCII letters are the same login. An id of up to 19 digits is stored as its number. Of any other entry, 127 bits of
+/// its SHA-256 are stored: to construct a collision takes about 2^63 digests, and the probability of one by chance is
+/// below 10^-26 for a list of a million entries.
 class BulkChecker::Seen {
  public:
   Seen() : sha256_(EVP_MD_fetch(nullptr, "SHA2-256", nullptr)), context_(EVP_MD_CTX_new()) {

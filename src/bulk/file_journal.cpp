@@ -69,7 +69,8 @@ struct FileJournal::State {
   std::mutex mutex;
   std::shared_ptr<JournalFile> file;
   JournalPen pen;
-  // Set after a failure: then nothing more is written, because the journal would seem complete.
+  // Set when a record could not be written or made durable. From then on nothing is written: a later record would hide
+  // that one is missing, or make the whole journal unreadable.
   std::optional<JournalError> broken;
   bool torn = false;  // there was no memory, perhaps in the middle of a record: no other record may follow it
   std::shared_ptr<Group> group;  // the group that takes further records

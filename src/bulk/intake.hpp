@@ -12,8 +12,8 @@
 
 namespace box::inline v0_1 {
 
-/// Decides about each entry when it is read: either the entry is settled, because it is invalid, a duplicate, or
-/// settled by an earlier run; or it is sent. It has no I/O except that of `Past`.
+/// Decides about each entry when it is read: either the entry is settled, because it is invalid, a duplicate, left out
+/// (BulkEntry::skip), or settled by an earlier run; or it is sent. It has no I/O except that of `Past`.
 class Intake {
  public:
   using WallTime = std::chrono::system_clock::time_point;
@@ -25,7 +25,7 @@ class Intake {
       : options_(options), checker_(options.target), pastOf_(std::move(past)) {}
 
   struct Decision {
-    /// The row of a settled entry. Its views are valid until decide() is called again or the entry is changed.
+    /// The row of a settled entry. Its views are valid until decide() or keepPast() is called or the entry is changed.
     BulkRow row;
     bool settled = false;  ///< whether the entry is settled; otherwise it is sent
     /// Whether a call of an earlier run may already have had its effect on an entry that is sent.
@@ -33,7 +33,7 @@ class Intake {
   };
   Decision decide(const BulkEntry& entry, WallTime now);
 
-  /// For an entry that this run did not send: sets the state of its row to the state in the journal.
+  /// For an entry that ends as notSent: sets the state of its row to the state in the journal, if that has one.
   void keepPast(BulkRow& row);
 
   /// How many entries were read.

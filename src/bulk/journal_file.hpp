@@ -13,12 +13,12 @@
 
 namespace box::inline v0_1 {
 
-/// The file of a journal: open, locked, and accessible to its owner only. Tests override its writes and syncs to make
-/// them fail.
+/// The file of a journal, open. create() and open() lock it; all functions but lookAtCopy() require that only its owner
+/// may use it. Tests override its writes and syncs to make them fail.
 class JournalFile {
  public:
-  /// Creates a file with this first line. The file must not exist; after a failure it does not exist either. OwnedFile
-  /// checks the file. *Errors* of all functions: JournalError.
+  /// Creates a file with this first line. The file must not exist yet; a file that could not be completed is removed.
+  /// OwnedFile checks the file. *Errors* of all functions: JournalError.
   static std::unique_ptr<JournalFile> create(const std::string& path, std::string_view firstLine);
   /// Opens an existing file to continue it.
   static std::unique_ptr<JournalFile> open(const std::string& path);

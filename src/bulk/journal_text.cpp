@@ -137,7 +137,8 @@ std::string JournalPen::header(const JournalHeader& header) {
 std::string JournalPen::record(std::string_view payload) {
   std::string line = sealed(salt_, std::to_string(records_ + 1).append(" ").append(payload));
   if (line.size() > maxJournalLine)
-    throw JournalError(JournalError::Kind::lost, "a call has too many entries for the journal: make batches smaller");
+    throw JournalError(JournalError::Kind::lost,
+                       "a record is too long for the journal: make batches smaller, or notes shorter");
   ++records_;
   return line;
 }
@@ -231,7 +232,7 @@ void JournalParser::take(std::string_view line) {
   // A crash can cut off the end of the file, but it cannot leave a valid record after an invalid one.
   if (badLine_ != 0) {
     refuse("line " + std::to_string(badLine_) +
-           " was damaged or changed after it was written, because valid records follow it: restore an intact copy of "
+           " was damaged or changed: a crash cannot explain it, since valid records follow. Restore an intact copy of "
            "the journal, or begin again with a new one");
   }
   if (!takeRecord(*text))

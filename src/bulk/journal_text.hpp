@@ -14,18 +14,18 @@
 
 #include "box/bulk/journal_contents.hpp"
 
-/// The text of a journal, without I/O. Each record is one line of ASCII:
+/// The text of a journal, without I/O. The header and each record are one line of ASCII, which ends with " *<crc>":
 ///
-///   box-sessions-journal 1 <created> <job> <target> <host> <subject> <input> [<name>=<value>]... *<crc>
+///   box-sessions-journal 1 <created> <job> <target> <host> <subject> <input> [<name>=<value>]...
 ///   <n> S <call> <ms> <indices>                             the call is about to be sent
-///   <n> V <call> <ms> <a|r|u|d> <status> <code> <request id> <message>  accepted, rejected, not done, in doubt
+///   <n> V <call> <ms> <a|r|u|d> <status> <code> <request id> <message>  a accepted, r rejected, u not done, d in doubt
 ///   <n> X <ms> <finished|stopped>                           the run ended
 ///   <n> N <ms> <name>=<value>...                            another run continues
 ///
-/// n counts the records from 1; times are milliseconds since 1970; indices are ranges, such as "0-4,6". Texts are
-/// percent-encoded; "-" is the empty text. The checksum is a CRC32C of the text before it and of the header's own
-/// checksum, so a line from another journal has a wrong checksum; where a line is missing, repeated or out of order, a
-/// number is wrong. It is not a signature: anybody who may write the file can compute it.
+/// n counts the lines after the header from 1; times are milliseconds since 1970; indices are ranges, such as "0-4,6".
+/// Texts are percent-encoded; "-" is the empty text. The checksum is a CRC32C of the text before it and of the header's
+/// own checksum, so a line from another journal has a wrong checksum; where a line is missing, repeated or out of
+/// order, a number is wrong. It is not a signature: anybody who may write the file can compute it.
 namespace box::inline v0_1 {
 
 /// The longest line, with its line feed. A call has at most 10,000 entries, whose line is much shorter.
@@ -41,7 +41,8 @@ class JournalPen {
   /// Continues after `records` records.
   JournalPen(std::uint32_t headerChecksum, std::uint64_t records) : salt_(headerChecksum), records_(records) {}
 
-  /// The first line. *Errors* of header() and record(): JournalError if the line is too long.
+  /// The first line. *Errors* of header() and record(): JournalError if the line is too long; of header() also if there
+  /// are more than 64 notes.
   std::string header(const JournalHeader& header);
   /// The next record.
   std::string record(std::string_view payload);
@@ -59,7 +60,7 @@ std::string verdictPayload(std::uint64_t call, const BulkVerdictDetails& verdict
 /// The content of a record about a run that continues the journal.
 std::string notePayload(const std::vector<std::pair<std::string, std::string>>& notes,
                         std::chrono::system_clock::time_point now);
-/// The content of a record that has the end of a run. `finished`: whether every entry has a final state.
+/// The content of a record that has the end of a run. `finished`: as in BulkJournal::close().
 std::string endPayload(bool finished, std::chrono::system_clock::time_point now);
 
 /// The contents of a journal. Entries are stored as ranges, so that the memory grows with the number of calls, not of
@@ -85,8 +86,8 @@ struct JournalFacts {
 
   /// The state of this entry; unset: no call had it, or the calls that had it were not carried out.
   std::optional<BulkPast> past(std::uint64_t index) const;
-  /// How Box refused the latest call with this entry. Unset if Box refused no call with it, or if another call gave the
-  /// entry a state.
+  /// How Box refused a call with this entry: the latest one that it refused. Unset if it refused none, or if another
+  /// call gave the entry a state.
   std::optional<BulkPast> refusal(std::uint64_t index) const;
 
   /// JournalContents is the public form of the facts. These two functions convert one into the other.

@@ -4,24 +4,26 @@ namespace box::inline v0_1 {
 
 /// Counts what Box refuses, to find a cause that concerns all entries rather than one: a scope, an account, a base URL.
 ///
-/// It counts the refusals with the same status since a call was last accepted. A 403 concerns the account that makes
-/// the call, so one refused batch is enough; a 401 ends a run at once, as a failure of its token. It has no clock. If
-/// one of the two figures is 0, it never finds such a cause.
+/// It counts the refusals with the same status since a call was last accepted. `batches` and `singles`: how many
+/// refused batches and how many refused single entries are needed to find such a cause; if one of them is 0, none is
+/// found. A 403 concerns the account that makes the call, so if nothing was accepted yet, one refused batch is enough
+/// instead of `batches`; `singles` stays as it is. A 401 ends a run at once, as a failure of its token. This class has
+/// no clock.
 class Refusals {
  public:
   Refusals(unsigned batches, unsigned singles) noexcept : batchesWanted_(batches), singlesWanted_(singles) {}
 
   bool watches() const noexcept { return batchesWanted_ > 0 && singlesWanted_ > 0; }
 
-  void accepted() noexcept {
+  void noteAccepted() noexcept {
     everAccepted_ = true;
     batches_ = singles_ = 0;
   }
-  /// Each of these functions returns whether the refusals that were counted before have another status. Then they are
-  /// not counted any more, and they had no cause which concerns all entries; unless it is the account, for which Box
-  /// answers 403, and nothing was accepted.
-  bool batchRefused(int status) noexcept { return count(status, batches_); }
-  bool singleRefused(int status) noexcept { return count(status, singles_); }
+  /// Each of these functions returns whether the earlier refusals have another status. Then their count is dropped,
+  /// because they had no common cause. (The scheduler then settles the earlier refusals as rejected, except a 403 while
+  /// nothing was accepted, which may concern the account.)
+  bool noteRefusedBatch(int status) noexcept { return count(status, batches_); }
+  bool noteRefusedSingle(int status) noexcept { return count(status, singles_); }
 
   /// Whether the next call should have a single entry, which shows more than a part of a batch does.
   bool suspicious() const noexcept {
@@ -37,12 +39,14 @@ class Refusals {
   }
 
   bool everAccepted() const noexcept { return everAccepted_; }
-  /// How many batches and single entries in a row were refused with the same status, the last one included.
+  /// The sum of both counts. A batch of one entry is in both.
   unsigned inARow() const noexcept { return batches_ + singles_; }
 
  private:
   bool isAboutTheAccount() const noexcept { return status_ == 403; }
-  bool enoughBatches() const noexcept { return batches_ >= (isAboutTheAccount() ? 1U : batchesWanted_); }
+  bool enoughBatches() const noexcept {
+    return batches_ >= (isAboutTheAccount() && !everAccepted_ ? 1U : batchesWanted_);
+  }
   bool count(int status, unsigned& which) noexcept {
     const bool hasChanged = inARow() > 0 && status != status_;
     if (hasChanged) batches_ = singles_ = 0;

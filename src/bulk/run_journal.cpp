@@ -35,13 +35,13 @@ asio::awaitable<bool> RunJournal::intend(const NextCall& call) {
   } catch (...) {
     failure = std::current_exception();
   }
-  unknown_.insert(call.number);
+  notIntended_.insert(call.number);
   fail("written", failure);
   co_return false;
 }
 
 bool RunJournal::wants(const Conclusion& conclusion) {
-  return journal_ && conclusion.call != 0 && unknown_.erase(conclusion.call) == 0;
+  return journal_ && conclusion.call != 0 && notIntended_.erase(conclusion.call) == 0;
 }
 
 asio::awaitable<void> RunJournal::settle(Conclusion& conclusion) {
@@ -56,7 +56,8 @@ asio::awaitable<void> RunJournal::settle(Conclusion& conclusion) {
   for (const BulkItem& item : conclusion.part.items()) unrecorded_.insert(item.index);
   if (conclusion.state) {
     if (*conclusion.state == BulkState::accepted) {
-      conclusion.verdict.message = "Box accepted it, but the journal could not be written: a later run sends it again";
+      conclusion.verdict.message =
+          "Box accepted it, but the journal could not be written: a later run may send it again";
     }
     conclusion.state = BulkState::inDoubt;
   }

@@ -23,7 +23,7 @@ class RunJournal {
   RunJournal(std::shared_ptr<BulkJournal> journal, std::function<void(const std::string&)> onFailure)
       : journal_(std::move(journal)), onFailure_(std::move(onFailure)) {}
 
-  /// The state of an entry after earlier runs; unset if it cannot be read.
+  /// The state of an entry after earlier runs; unset: it has none, it cannot be read, or there is no journal.
   std::optional<BulkPast> past(std::uint64_t index);
   /// Records that the call is about to be sent. False: it cannot be recorded, and the call must not be sent.
   asio::awaitable<bool> intend(const NextCall& call);
@@ -44,8 +44,8 @@ class RunJournal {
 
   const std::shared_ptr<BulkJournal> journal_;
   const std::function<void(const std::string&)> onFailure_;
-  std::set<std::uint64_t> unknown_;     // calls whose intent could not be written; they were not sent
-  std::set<std::uint64_t> unrecorded_;  // entries of calls whose verdict could not be written
+  std::set<std::uint64_t> notIntended_;  // calls whose intent could not be written; they were not sent
+  std::set<std::uint64_t> unrecorded_;   // entries of calls whose verdict could not be written
   std::string failure_;
 };
 

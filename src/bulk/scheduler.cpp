@@ -8,7 +8,8 @@ namespace box::inline v0_1 {
 
 namespace {
 
-/// The most batches that wait after a failure or are put off. While there are more, no new batch is sent.
+/// While at least this many calls wait for their retry, or at least this many batches and parts are put off, no new
+/// batch is sent, except where Refusals::wantsBatch().
 constexpr std::size_t mostWaiting = 64;
 /// How many attempts a part of a batch that was put off gets, if it has more than one entry.
 constexpr unsigned putOffAttempts = 2;
@@ -47,15 +48,15 @@ void Scheduler::flush() {
   Work work;
   work.part = BulkPart(std::exchange(filling_, {}));
   work.family = std::make_shared<Family>();
-  work.family->open = work.part.size();
+  work.family->undecided = work.part.size();
   if (fillingDoubted_) work.doubt = "in doubt since an earlier run";
   ready_.push_back(std::move(work));
 }
 
 Scheduler::Step Scheduler::next(TimePoint now) {
   if (!ended_ && now >= deadline_) end(BulkEnd::deadline, "the deadline of the run has passed", now);
-  const bool down = breaker_.open() && breaker_.downSince();
-  if (!ended_ && down && now >= after(*breaker_.downSince(), options_.outage)) {
+  const bool down = breaker_.isOpen() && breaker_.downSince();
+  if (!ended_ && down && now >= after(*breaker_.downSince(), options_.longestOutage)) {
     end(BulkEnd::unavailable, "Box was down for too long", now);
   }
   if (ended_) return nextAfterEnd(now);
@@ -64,7 +65,7 @@ Scheduler::Step Scheduler::next(TimePoint now) {
   if (sent_.empty() && !anyReady(now) && waiting_.empty()) flush();
   Step step;
   step.until = deadline_;
-  if (down) step.until = std::min(step.until, after(*breaker_.downSince(), options_.outage));
+  if (down) step.until = std::min(step.until, after(*breaker_.downSince(), options_.longestOutage));
   if (sent_.size() >= options_.concurrency) return step;
   if (!anyReady(now)) {
     if (sent_.empty() && waiting_.empty() && inputEnded_) return lastStep(now);
@@ -84,12 +85,12 @@ Scheduler::Step Scheduler::next(TimePoint now) {
     step.until = std::min(step.until, nextReady());
     return step;
   }
-  limiter_.release(now);
+  limiter_.sent(now);
   ++calls_;
   step.action = Action::send;
   step.call.number = ++lastCall_;
   step.call.part = work->part;
-  sent_.emplace(lastCall_, SentCall{std::move(*work), now, breaker_.open()});
+  sent_.emplace(lastCall_, SentCall{std::move(*work), now, breaker_.isOpen()});
   return step;
 }
 
@@ -113,7 +114,7 @@ Scheduler::Step Scheduler::lastStep(TimePoint now) {
     endAsSystemic(now);
     return nextAfterEnd(now);
   }
-  release(true);
+  settleHeld(true);
   ended_ = BulkEnd::finished;
   return nextAfterEnd(now);
 }
@@ -144,7 +145,8 @@ std::optional<Scheduler::Work> Scheduler::pick(TimePoint now) {
   if (refusals_.wantsBatch()) {
     if (ready_.empty() && sent_.empty()) flush();
     if (!ready_.empty()) return front(ready_);
-    // A source that is slow must not delay the entries that were read, so only calls in flight are awaited.
+    // It waits for the next batch of the source only while calls are in flight: otherwise a slow source would delay the
+    // entries that were read.
     if (!inputEnded_ && !sent_.empty()) return std::nullopt;
   }
   if (!parts_.empty()) return cut(parts_);
@@ -158,16 +160,19 @@ Scheduler::Work Scheduler::cut(std::deque<Work>& queue) {
   Work work = std::move(queue.front());
   queue.pop_front();
   if (!work.split || work.part.size() == 1) return work;
-  const bool alone = !work.putOff && refusals_.suspicious();
-  const bool one = alone || work.family->oneByOne();
+  const bool seeksCommonCause = !work.putOff && refusals_.suspicious();
+  const bool takesOne = seeksCommonCause || work.family->oneByOne();
   Work first = work;
-  first.part = work.part.take(one ? 1 : work.part.size() / 2);
+  // People whose sessions this account has no right to end often stand together in a list, so single entries come from
+  // both ends in turn.
+  const bool last = seeksCommonCause && std::exchange(lastIsNext_, !lastIsNext_);
+  first.part = last ? work.part.takeLast(1) : work.part.take(takesOne ? 1 : work.part.size() / 2);
   first.level = work.level + 1;
-  if (!one || work.part.size() == 1) {
+  if (!takesOne || work.part.size() == 1) {
     work.split = false;
     work.level = first.level;
   }
-  if (alone) {
+  if (seeksCommonCause) {
     queue.push_back(std::move(work));  // so that the next call takes an entry of another part
   } else {
     queue.push_front(std::move(work));
@@ -191,7 +196,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
   if (reply.kind == Kind::wrongAddress) reply.kind = everAnswered_ ? Kind::temporary : Kind::fatal;
   if (reply.kind == Kind::accepted || reply.kind == Kind::refused || reply.kind == Kind::throttled) {
     everAnswered_ = true;
-    breaker_.answered();
+    breaker_.noteAnswer();
   }
   if (reply.fate == Fate::inDoubt) {
     work.doubt = reply.message;
@@ -204,6 +209,7 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
     case Kind::accepted: onAccepted(call, work, reply, now); break;
     case Kind::refused: onRefused(call, std::move(work), reply, now); break;
     case Kind::throttled:
+      if (!ended_) failure_ = reply.error;
       conclude(call, work, verdictWith(verdictOf(reply.fate), reply), std::nullopt);
       again_.push_back(std::move(work));
       break;
@@ -227,9 +233,9 @@ void Scheduler::reply(std::uint64_t call, CallReply reply, TimePoint now) {
 }
 
 void Scheduler::onAccepted(std::uint64_t call, const Work& work, CallReply& reply, TimePoint now) {
-  refusals_.accepted();
+  refusals_.noteAccepted();
   if (!ended_) failure_.reset();
-  release(true);
+  settleHeld(true);
   accepted_ += work.part.size();
   Family& family = *work.family;
   family.largestAccepted = std::max(family.largestAccepted, work.part.size());
@@ -241,6 +247,7 @@ void Scheduler::onAccepted(std::uint64_t call, const Work& work, CallReply& repl
 void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now) {
   Family& family = *work.family;
   const std::size_t size = work.part.size();
+  if (reply.status == 403) lastForbidden_ = reply.error;
   lastRefusal_ = std::move(reply.error);
   lastRefusalText_ = reply.message;
 
@@ -248,33 +255,27 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
   if (reply.status == 413 && size > 1) {
     batchSize_ = std::min(batchSize_, std::max<std::size_t>(1, size / 2));
   } else if (work.level == 0) {
-    hasChanged = refusals_.batchRefused(reply.status);
+    hasChanged = refusals_.noteRefusedBatch(reply.status);
     family.refused = true;
   } else if (work.level <= 2 && size > 1) {
     ++(work.level == 1 ? family.refusedHalves : family.refusedQuarters);
   }
 
-  if (size == 1 && refusals_.singleRefused(reply.status)) hasChanged = true;
-  // The earlier refusals were held back because of a cause that may concern all entries. After the end of the run it
-  // stays open whether there is one.
-  if (hasChanged && !ended_) {
-    for (Held& held : std::exchange(held_, {})) {
-      // Where nothing was accepted, another status for one entry does not show that the account may do it for others.
-      const bool isAboutTheAccount = held.verdict.status == 403 && !refusals_.everAccepted();
-      settle(std::move(held), !isAboutTheAccount);
-    }
-  }
+  if (size == 1 && refusals_.noteRefusedSingle(reply.status)) hasChanged = true;
+  // Another status shows that the refusals that were held back had no common cause: they are rejections. After the end
+  // of the run this is no longer concluded, because the run may have ended for that cause.
+  if (hasChanged && !ended_) settleHeld(true);
 
   if (size > 1) {
     conclude(call, work, verdictWith(BulkVerdict::notDone, reply), std::nullopt);
-    work.split = true;
+    work.beginSplit();
     // Placed after the other parts, level by level, so that it is known early how many entries of a batch are refused.
     parts_.push_back(std::move(work));
   } else {
     // Only the next call that is accepted, or refused with another status, shows whether the refusal concerns this
     // entry or all entries.
     held_.push_back(Held{call, std::move(work), verdictWith(BulkVerdict::rejected, reply)});
-    if (!refusals_.watches()) release(true);
+    if (!refusals_.watches()) settleHeld(true);
   }
 
   if (refusals_.systemic()) endAsSystemic(now);
@@ -284,10 +285,9 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
 void Scheduler::endAsSystemic(TimePoint now) {
   if (ended_) return;
   failure_ = lastRefusal_;
-  const std::string which = refusals_.everAccepted()
-                                ? "the last " + std::to_string(refusals_.inARow()) + " calls the same way"
-                            : held_.size() == 1 ? "the request"
-                                                : "every request the same way";
+  const std::string which = refusals_.everAccepted() ? "each of the last calls the same way"
+                            : held_.size() == 1      ? "the request"
+                                                     : "every request the same way";
   end(BulkEnd::systemic, "Box rejected " + which + ": " + lastRefusalText_, now);
 }
 
@@ -300,10 +300,11 @@ void Scheduler::checkRejectedShare(TimePoint now) {
 }
 
 void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now) {
-  breaker_.failed(now, probe);
-  // A failure while Box is down gives no information about the call itself, unless Box has refused the call.
+  breaker_.noteFailure(now, probe);
+  // The failure of a probe gives no information about the call itself, unless Box's answer says that it carried out
+  // nothing (Fate::rejected, for example a 500).
   if (!probe || reply.fate == Fate::rejected) ++work.failures;
-  outageStatus_ = reply.status;
+  outageStatus_ = reply.tokenStatus != 0 ? reply.tokenStatus : reply.status;
   if (reply.retryAfter) limiter_.pause(*reply.retryAfter, random_->uniform(), now);
   if (!ended_) failure_ = reply.error;
 
@@ -318,8 +319,8 @@ void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, boo
   }
   conclude(call, work, verdictWith(verdictOf(reply.fate), reply), std::nullopt);
   if (exhausted) {
-    work.failures = 0;
-    work.putOff = work.split = true;
+    work.beginSplit();
+    work.putOff = true;
     putOff_.push_back(std::move(work));
     return;
   }
@@ -327,58 +328,6 @@ void Scheduler::onTemporary(std::uint64_t call, Work work, CallReply& reply, boo
   context.retry = std::max(1U, work.failures);
   context.random = random_->uniform();
   waiting_.emplace(after(now, backoff_.delay(context)), std::move(work));
-}
-
-void Scheduler::conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict,
-                         std::optional<BulkState> state) {
-  if (state) work.family->open -= work.part.size();
-  conclusions_.push_back(Conclusion{call, work.part, std::move(verdict), state});
-}
-
-/// Settles the refusals that were held back: as rejected, or as not sent if the cause may concern all entries, so that
-/// a later run sends them again.
-void Scheduler::release(bool asRejected) {
-  for (Held& held : std::exchange(held_, {})) settle(std::move(held), asRejected);
-}
-
-void Scheduler::settle(Held held, bool asRejected) {
-  if (asRejected) {
-    ++rejected_;
-    batchesTooLarge_ = 0;
-    held.work.family->anyRejected = true;
-    conclude(held.call, held.work, std::move(held.verdict), BulkState::rejected);
-  } else {
-    held.verdict.verdict = BulkVerdict::notDone;
-    conclude(held.call, held.work, std::move(held.verdict), held.work.doubt ? BulkState::inDoubt : BulkState::notSent);
-  }
-}
-
-void Scheduler::giveUp(Work& work, const std::string& why) {
-  BulkVerdictDetails verdict = work.doubt || !work.refusal ? BulkVerdictDetails() : *work.refusal;
-  if (verdict.message.empty()) verdict.message = work.doubt.value_or(why);
-  conclude(0, work, std::move(verdict), work.doubt ? BulkState::inDoubt : BulkState::notSent);
-}
-
-void Scheduler::giveUpAll() {
-  release(false);
-  flush();
-  for (std::deque<Work>* queue : {&again_, &parts_, &ready_, &putOff_}) {
-    for (Work& work : *queue) giveUp(work, message_);
-    queue->clear();
-  }
-  for (auto& [at, work] : waiting_) giveUp(work, message_);
-  waiting_.clear();
-}
-
-/// Learns that batches are too large: a batch was refused, and each of its entries was accepted in a smaller one. The
-/// size is reduced after two such batches in a row, because one may be a coincidence.
-void Scheduler::learnBatchSize(Family& family) {
-  if (family.open != 0) return;
-  if (!family.refused || family.anyRejected || family.largestAccepted < 2) {
-    if (!family.refused) batchesTooLarge_ = 0;
-    return;
-  }
-  if (++batchesTooLarge_ >= 2) batchSize_ = std::min(batchSize_, family.largestAccepted);
 }
 
 void Scheduler::end(BulkEnd reason, std::string message, TimePoint now) {
@@ -391,8 +340,8 @@ void Scheduler::end(BulkEnd reason, std::string message, TimePoint now) {
 std::chrono::nanoseconds Scheduler::coolDown(TimePoint now) const { return untilThen(limiter_.coolDownUntil(), now); }
 
 std::chrono::nanoseconds Scheduler::outage(TimePoint now) const {
-  return breaker_.open() && breaker_.downSince() ? std::chrono::nanoseconds(now - *breaker_.downSince())
-                                                 : std::chrono::nanoseconds(0);
+  return breaker_.isOpen() && breaker_.downSince() ? std::chrono::nanoseconds(now - *breaker_.downSince())
+                                                   : std::chrono::nanoseconds(0);
 }
 
 }  // namespace box::inline v0_1

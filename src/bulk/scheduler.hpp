@@ -75,17 +75,18 @@ class Scheduler {
   std::chrono::nanoseconds coolDown(TimePoint now) const;
   /// How long Box has been down; 0: Box is not down.
   std::chrono::nanoseconds outage(TimePoint now) const;
-  /// In an outage: the HTTP status of the last answer; 0: there was no answer.
-  int outageStatus() const noexcept { return breaker_.open() ? outageStatus_ : 0; }
+  /// In an outage: the HTTP status of the last response, such as a 5xx; 0: the last failure had no response.
+  int outageStatus() const noexcept { return breaker_.isOpen() ? outageStatus_ : 0; }
 
  private:
   /// The data about one planned batch that all its parts share.
   struct Family {
     unsigned refusedHalves = 0, refusedQuarters = 0;
-    std::size_t open = 0;
+    std::size_t undecided = 0;  // how many of its entries have no state yet
     std::size_t largestAccepted = 0;
     bool refused = false, anyRejected = false;
-    /// Whether most of its entries are refused: then single entries need fewer calls than halves.
+    /// Whether both halves and all four quarters were refused: then most entries probably are, and single entries need
+    /// fewer calls than halves.
     bool oneByOne() const noexcept { return refusedHalves >= 2 && refusedQuarters >= 4; }
   };
   struct Work {
@@ -93,11 +94,20 @@ class Scheduler {
     std::shared_ptr<Family> family;
     unsigned level = 0;  // 0: the batch, 1: its halves, …
     unsigned failures = 0;
-    bool split = false;   // refused as a whole: what is left of it is never sent as a whole
-    bool putOff = false;  // failed too often: it is sent in halves after all other work
+    bool split = false;   // refused, or failed too often, as a whole: cut() takes its halves or its entries
+    bool putOff = false;  // failed too often: it is sent in halves, from putOff_
     bool wasStale = false;
     std::optional<std::string> doubt{};  // the message of a call that may have taken effect; unset: no such call
-    std::shared_ptr<const BulkVerdictDetails> refusal{};  // of the last call that Box refused; null: it refused none
+    // Of the last answer with Fate::rejected (4xx, 429, 500); null: none.
+    std::shared_ptr<const BulkVerdictDetails> refusal{};
+
+    /// Its parts are other calls, so their failures are counted anew. Each part gets all attempts, except the parts of
+    /// a batch that was put off: while such a part has more than one entry, it gets putOffAttempts.
+    void beginSplit() {
+      split = true;
+      failures = 0;
+      wasStale = false;
+    }
   };
   struct SentCall {
     Work work;
@@ -122,7 +132,7 @@ class Scheduler {
   void onRefused(std::uint64_t call, Work work, CallReply& reply, TimePoint now);
   void onTemporary(std::uint64_t call, Work work, CallReply& reply, bool probe, TimePoint now);
   void conclude(std::uint64_t call, const Work& work, BulkVerdictDetails verdict, std::optional<BulkState> state);
-  void release(bool asRejected);
+  void settleHeld(bool asRejected);
   void settle(Held held, bool asRejected);
   void endAsSystemic(TimePoint now);
   void giveUp(Work& work, const std::string& why);
@@ -138,14 +148,16 @@ class Scheduler {
   Breaker breaker_;
   Refusals refusals_;
 
-  std::vector<BulkItem> filling_;           // the batch that is being planned
-  bool fillingDoubted_ = false;             // whether its entries are doubted: all entries of a batch are, or none is
-  std::deque<Work> ready_;                  // whole batches, in order
-  std::deque<Work> again_;                  // throttled or stale calls; they are sent before all others
-  std::deque<Work> parts_;                  // parts of refused batches; they are sent before new batches
+  std::vector<BulkItem> filling_;  // the batch that is being planned
+  bool fillingDoubted_ = false;    // whether its entries are doubted: all entries of a batch are, or none is
+  std::deque<Work> ready_;         // whole batches, in order
+  std::deque<Work> again_;         // throttled or stale calls; they are sent before all others
+  // Parts of refused batches. They are sent before new batches, except where Refusals::wantsBatch().
+  std::deque<Work> parts_;
   std::multimap<TimePoint, Work> waiting_;  // failed calls; they are sent again at that time
-  std::deque<Work> putOff_;                 // work that is sent after all other work
-  std::vector<Held> held_;                  // refused single entries, whose refusal may concern all entries
+  // Work that is sent after all other work, or earlier if putOff_ or waiting_ has at least mostWaiting elements.
+  std::deque<Work> putOff_;
+  std::vector<Held> held_;  // refused single entries, whose refusal may concern all entries
   std::map<std::uint64_t, SentCall> sent_;
   std::vector<Conclusion> conclusions_;
 
@@ -154,11 +166,13 @@ class Scheduler {
   std::uint64_t accepted_ = 0, rejected_ = 0;
   std::size_t batchSize_;
   unsigned batchesTooLarge_ = 0;  // how many in a row
+  bool lastIsNext_ = false;       // whether the next single entry is the last of its part, and not the first
+  // everAnswered_: whether a call had a 202, a 429 or a refusal; a 5xx counts as a failure.
   bool inputEnded_ = false, everAnswered_ = false, abandoned_ = false;
   std::optional<BulkEnd> ended_;
   TimePoint endedAt_{};
   std::string message_;
-  std::optional<BoxSdkError> failure_, lastRefusal_;
+  std::optional<BoxSdkError> failure_, lastRefusal_, lastForbidden_;
   std::string lastRefusalText_;
   int outageStatus_ = 0;
 };

@@ -25,8 +25,8 @@ namespace box::cli {
 /// change.
 enum class Exit : int {
   accepted = 0,  ///< Box accepted everything, or the command succeeded
-  rejected =
-      1,  ///< Box rejected entries, a request or the credentials; an entry is invalid; or a person refused to sign in
+  /// Box rejected entries, a request or the credentials; invalid entries were skipped; or a person refused to sign in.
+  rejected = 1,
   stopped = 2,        ///< stopped early: time is up, a result is unknown, Box is unreachable, or output was lost
   usage = 3,          ///< the arguments, the configuration or the input are wrong; nothing was sent
   journal = 4,        ///< the journal cannot be used, or could not be written
@@ -84,9 +84,10 @@ struct CallArguments {
 
 /// How a run proceeds, and where its journal is.
 struct BulkArguments {
-  std::optional<std::string> journal;  ///< not set: the default place, where the list is longer than a batch
+  std::optional<std::string>
+      journal;  ///< not set: the default place, where the list is longer than a batch or the run is followed
   bool noJournal = false;
-  bool skipInvalid = false;    ///< send the valid entries without asking
+  bool skipInvalid = false;    ///< send the valid entries although others are invalid, also with --yes
   std::optional<double> rate;  ///< calls a second; infinity: unlimited
   std::optional<std::size_t> concurrency;
   InDoubt inDoubt = InDoubt::retryFresh;
@@ -125,7 +126,7 @@ struct TerminateArguments : CallArguments {
   SelectionArguments selection;  ///< used instead of entries and files
   ColumnOptions columns;
   std::vector<std::string> excludeFiles;  ///< lists of users whose sessions must not end
-  bool excludeUnmatched = false;          ///< accept such a list of which nobody is in the list of the run
+  bool excludeUnmatched = false;          ///< accept such a list although some of its entries are not in the run's
   bool excludeMe = false;                 ///< leave out the user in whose name the run acts, too
   std::size_t batch = 100;
   std::optional<std::string> remainingFile;
@@ -164,7 +165,8 @@ struct FollowArguments : CallArguments {
   std::chrono::milliseconds interval = std::chrono::seconds(10);
   double rate = 1;  ///< requests a second; infinity: unlimited
   bool backfill = false;
-  std::vector<std::string> evidenceTypes, signInTypes;  ///< in addition to those of the library
+  std::chrono::milliseconds logLag = std::chrono::minutes(10);  ///< see FollowOptions::historyLag
+  std::vector<std::string> evidenceTypes, signInTypes;          ///< in addition to those of the library
 };
 
 enum class ReportForm { table, csv, markdown, json };

@@ -7,6 +7,7 @@
 #include "cli/error_text.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
+#include "cli/shell_command.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -61,11 +62,17 @@ AccountCheck BulkAccount::check(const std::string& journal, const JournalContent
   return isKnownThen ? AccountCheck::unknownToday : AccountCheck::unknownThen;
 }
 
+std::chrono::nanoseconds longestQuestion(AccountNeed need, std::optional<std::chrono::nanoseconds> timeout) noexcept {
+  if (need == AccountNeed::required) return timeout.value_or(std::chrono::seconds(30));
+  // Most of the time of a run is for ending sessions, even where Box does not answer this question.
+  const std::chrono::nanoseconds most = std::chrono::seconds(10);
+  return timeout ? std::min(most, *timeout / 3) : most;
+}
+
 bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console,
-                  std::optional<std::chrono::nanoseconds> limit) {
+                  std::chrono::nanoseconds limit) {
   TimeoutOptions timeouts = client.networkSession().timeouts();
-  timeouts.call = std::min<std::chrono::nanoseconds>(timeouts.call, std::chrono::seconds(10));
-  if (limit) timeouts.call = std::min(timeouts.call, *limit);
+  timeouts.call = std::min(timeouts.call, limit);
   const auto begun = std::chrono::steady_clock::now();
   const auto ask = [](BoxClient asked, BulkAccount& into) -> asio::awaitable<void> {
     Identity identity = co_await askWhoIAm(asked);
@@ -88,7 +95,10 @@ std::string noAccountText(const BoxSdkError& error) {
 
 std::string tellNoAccount(const BoxSdkError& error, const Console& console) {
   console.complain(noAccountText(error));
-  const std::string advice = error.api() == nullptr ? adviceForIdentity(error) : std::string();
+  // This question has at most 10 s (longestQuestion() for AccountNeed::wanted), and only a --timeout of less than 30 s
+  // makes that shorter, so the advice to give a longer --timeout would usually not help.
+  const bool isLate = error.code() == Errc::callTimeout && !isUnreached(error);
+  const std::string advice = error.api() == nullptr && !isLate ? adviceForIdentity(error) : std::string();
   if (!advice.empty()) console.complain(advice);
   return advice;
 }
@@ -99,6 +109,12 @@ bool isHopeless(const BoxSdkError& error) {
     if (error.code() == code) return true;
   }
   return error.code() == ErrorCondition::proxyAuthentication;
+}
+
+AccountNeed needToResume(const BulkJob& job, const std::string& subject) {
+  const bool isKnownThen = job.past && !job.past->note(idNote).empty();
+  const bool isNeeded = isKnownThen && !namesTheAccount(subject) && !job.arguments.bulk.uncheckedAccount;
+  return isNeeded ? AccountNeed::required : AccountNeed::wanted;
 }
 
 bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& console) {
@@ -120,7 +136,7 @@ bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& co
   const std::string advice = account.failure ? adviceForIdentity(*account.failure) : std::string();
   console.complain(begun + "these credentials are" + why);
   console.complain("nothing was sent. " + (advice.empty() ? "" : advice + " ") +
-                   "If you know that they are of that account: " + nextCommand(job) + " --unchecked-account");
+                   "If you know that they are of that account: " + withOption(nextCommand(job), "--unchecked-account"));
   return false;
 }
 

@@ -19,7 +19,7 @@ namespace box::cli {
 
 /// Whether the account that began a journal is known to be that of the credentials.
 enum class AccountCheck {
-  same,          ///< both accounts are known, and they are the same
+  same,          ///< Box names both users, or the credentials name the account (ccg, jwt), and they are the same
   unknownThen,   ///< Box did not say whose credentials began the journal; they may be another account's
   unknownToday,  ///< Box does not say whose these credentials are; they may be another account's
 };
@@ -40,10 +40,15 @@ struct BulkAccount {
   AccountCheck check(const std::string& journal, const JournalContents& contents) const;
 };
 
-/// Asks Box whose the credentials are, at most for ten seconds and for `limit`, and stores the answer or the failure.
-/// False: the operator interrupted it.
+/// Whether a command can do its work without knowing to which account the credentials belong.
+enum class AccountNeed { wanted, required };
+/// How long Box is asked for an account at most. `timeout`: the time of the whole run; unset: it has no limit.
+std::chrono::nanoseconds longestQuestion(AccountNeed need, std::optional<std::chrono::nanoseconds> timeout) noexcept;
+
+/// Asks Box whose the credentials are, at most for `limit`, and stores the answer or the failure. False: the operator
+/// interrupted it.
 bool findIdentity(BulkAccount& account, asio::io_context& context, const BoxClient& client, const Console& console,
-                  std::optional<std::chrono::nanoseconds> limit = std::nullopt);
+                  std::chrono::nanoseconds limit);
 
 /// Why the account is not known.
 std::string noAccountText(const BoxSdkError& error);
@@ -53,6 +58,8 @@ std::string tellNoAccount(const BoxSdkError& error, const Console& console);
 /// Whether every further call would fail as this one did. Another try might count as one more wrong password.
 bool isHopeless(const BoxSdkError& error);
 
+/// Whether the journal can be continued only where Box says to whom these credentials belong.
+AccountNeed needToResume(const BulkJob& job, const std::string& subject);
 /// Whether this account may continue the journal. Where that cannot be known, --unchecked-account has to allow it.
 /// *Errors*: JournalError where another account began it.
 bool mayResume(const BulkJob& job, const BulkAccount& account, const Console& console);

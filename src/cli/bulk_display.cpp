@@ -1,5 +1,6 @@
 #include "cli/bulk_display.hpp"
 
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -26,16 +27,18 @@ void BulkDisplay::onRow(const BulkRow& given) {
   std::optional<BulkPast> refusal;  // of a call of an earlier run, where this run has not sent the entry
   if (past_ != nullptr && row.state == BulkState::notSent && row.status == 0) refusal = past_->refusal(row.index);
   if (refusal) row.take(*refusal);
-  if (isCallRefused(row.state, row.status)) ++callRefused_;
+  if (isCallRefused(row.state, row.status)) {
+    ++callRefused_;
+    refusedWith_.insert(row.status);
+  }
   if (states_ != nullptr && row.index < states_->size()) (*states_)[row.index] = row.state;
   if (row.state == BulkState::rejected && !row.fromJournal) refusals_.insert(row.status);
-  if (row.state == BulkState::accepted && row.call != 0 && requestIds_.size() < requestIdsShown &&
-      (requestIds_.empty() || requestIds_.back() != row.requestId))
+  const bool hasId = row.state == BulkState::accepted && row.call != 0 && !row.requestId.empty();
+  if (hasId && acceptedCalls_.insert(row.call).second && requestIds_.size() < requestIdsShown)
     requestIds_.emplace_back(row.requestId);
   if (json_ || Console::keepsLog()) console_.event(rowJson(row), json_);
   if (json_) return;
-  if (row.state == BulkState::notSent && ++unsentCount_ <= InputFaults::shown)
-    unsent_.append(unsent_.empty() ? "" : "; ").append(entryText(row));
+  if (row.state == BulkState::notSent) addUnsent(row);
   const bool isTrouble = row.state == BulkState::rejected || row.state == BulkState::inDoubt;
   if (!isTrouble || row.fromJournal) return;  // invalid entries were shown before the run
   std::string reason = reasonText(row);
@@ -48,12 +51,27 @@ void BulkDisplay::onRow(const BulkRow& given) {
   reason_ = std::move(reason);
 }
 
+void BulkDisplay::addUnsent(const BulkRow& row) {
+  Unsent& same = unsent_[inWords(row.state, row.status)];
+  ++same.count;
+  // Entries come in the order in which the calls have ended.
+  if (same.first.size() == InputFaults::shown) {
+    const auto last = std::prev(same.first.end());
+    if (row.index > last->first) return;
+    same.first.erase(last);
+  }
+  same.first.emplace(row.index, entryText(row));
+}
+
 void BulkDisplay::finish() {
   tellTrouble();
-  if (unsent_.empty() || quiet_) return;
-  const bool isMore = unsentCount_ > InputFaults::shown;
-  console_.complain("not sent or not accepted: " + unsent_ +
-                    (isMore ? " and " + grouped(unsentCount_ - InputFaults::shown) + " more" + whereAll_ : ""));
+  if (quiet_) return;
+  for (const auto& [words, same] : unsent_) {
+    std::string out;
+    for (const auto& [index, entry] : same.first) out.append(out.empty() ? "" : ", ").append(entry);
+    if (same.count > same.first.size()) out += " and " + grouped(same.count - same.first.size()) + " more" + whereAll_;
+    console_.complain(std::string(words) + ": " + out);
+  }
 }
 
 void BulkDisplay::tellTrouble() {

@@ -108,6 +108,10 @@ BulkJob newJob(const TerminateArguments& arguments) {
   job.journal = arguments.bulk.journal.value_or("");
   if (job.journal.empty()) return job;
   if (exists(job.journal)) {
+    const std::string other = otherThanAJournal(job.journal);
+    if (!other.empty())
+      fail(Kind::unusable, job.journal,
+           "the file exists already, and it is not a journal, but " + other + ". Name another file with --journal");
     fail(Kind::unusable, job.journal,
          "the file exists already. Continue that run with 'box-sessions resume " + inShell(job.journal) +
              "', or choose another name");

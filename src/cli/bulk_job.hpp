@@ -33,8 +33,8 @@ void requireSameHost(const std::string& journal, const JournalContents& contents
 /// Gives a new run a journal in the default place, where its list of `toSend` entries is long enough or its options
 /// need one. *Errors*: FileError.
 void chooseJournal(BulkJob& job, std::uint64_t toSend);
-/// Takes list, batch size and notifications from the journal. The operator has to name host and user again where they
-/// are not the default or where no question is asked. *Errors*: JournalError, UsageError.
+/// Takes list, batch size and notifications from the journal. The operator has to name the host again where it is not
+/// the default, and the user of --as-user where no question is asked. *Errors*: JournalError, UsageError.
 BulkJob resumedJob(const ResumeArguments& arguments);
 
 BulkOptions optionsOf(const TerminateArguments& arguments);

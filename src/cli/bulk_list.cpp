@@ -1,11 +1,13 @@
 #include "cli/bulk_list.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <deque>
-#include <fstream>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -22,6 +24,21 @@ std::string codeOf(char32_t letter) {
   std::array<char, 16> out{};
   std::snprintf(out.data(), out.size(), "U+%04X", static_cast<unsigned>(letter));
   return out.data();
+}
+
+/// The id of Box in a row whose entry is a login.
+struct Identified {
+  std::string id;
+  std::uint64_t line = 0;
+};
+
+std::string contradictionText(const std::string& login, const Identified& one, const Identified& other) {
+  const auto [first, second] = std::minmax(one.line, other.line);
+  return (first == 0 ? "two rows have"
+                     : "lines " + std::to_string(first) + " and " + std::to_string(second) + " have") +
+         " the login " + inQuotes(login) + " with different ids, " + printable(one.id) + " and " + printable(other.id) +
+         ", so these may be two users, of whom the login names only one: correct the rows, or send the ids with "
+         "--prefer id. If they are not ids of Box, pick the column of the logins with --column NAME";
 }
 
 /// Gives the entries of a file one by one, without storing them. An entry that cannot be sent has its `fault` set.
@@ -42,26 +59,37 @@ class Entries : private ListSink {
       if (halt_.empty()) parser_.finish();
     }
     if (ready_.empty()) return std::nullopt;
-    BulkEntry entry = std::move(ready_.front());
+    BulkEntry entry = std::move(ready_.front().entry);
+    boxId_ = std::move(ready_.front().boxId);
     ready_.pop_front();
     return entry;
   }
   const std::string& halt() const noexcept { return halt_; }
   const ListParser& parser() const noexcept { return parser_; }
+  /// See ListSink::onBoxId(). It belongs to the last entry that next() has given; empty: its row has none.
+  const std::string& boxId() const noexcept { return boxId_; }
 
  private:
+  struct Ready {
+    BulkEntry entry;
+    std::string boxId;
+  };
+
+  void onBoxId(std::string_view id) override { comingId_ = id; }
   void onEntry(std::string entry, std::size_t line) override {
-    BulkEntry& out = ready_.emplace_back();
+    Ready& ready = ready_.emplace_back();
+    ready.boxId = std::exchange(comingId_, {});
+    BulkEntry& out = ready.entry;
     out.value = std::move(entry);
     out.line = parser_.originalLine(line);
   }
   void onLeftOut(std::string entry, std::size_t line) override {
     onEntry(std::move(entry), line);
-    ready_.back().skip = leftOutByExclude;
+    ready_.back().entry.skip = leftOutByExclude;
   }
   void onFault(const ListFault& fault) override {
     if (fault.last) halt_ = placeIn(file_->name(), fault.line, fault.column) + ": " + fault.text;
-    BulkEntry& out = ready_.emplace_back();
+    BulkEntry& out = ready_.emplace_back().entry;
     out.value = fault.entry;
     out.line = parser_.originalLine(fault.line);
     out.fault = fault.column == 0 ? fault.text : "character " + std::to_string(fault.column) + ": " + fault.text;
@@ -71,7 +99,8 @@ class Entries : private ListSink {
   ListParser parser_;
   std::vector<char> buffer_;
   std::size_t block_ = 0;
-  std::deque<BulkEntry> ready_;
+  std::deque<Ready> ready_;
+  std::string boxId_, comingId_;
   bool ended_ = false;
   std::string halt_;
 };
@@ -119,6 +148,10 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
   std::uint64_t lookAlikes = 0, bareDomains = 0, acceptedBefore = 0;
   std::string tooLate;
   std::string firstLookAlike, firstBareDomain;
+  std::unordered_map<std::uint64_t, Identified> repeated;  // of a login that is repeated: by the index of its first row
+  const auto compare = [&survey](const std::string& login, const Identified& one, const Identified& other) {
+    if (survey.contradiction.empty() && one.id != other.id) survey.contradiction = contradictionText(login, one, other);
+  };
   while (const std::optional<BulkEntry> entry = entries.next()) {
     const BulkChecker::Finding finding = checker.check(*entry);
     std::optional<BulkPast> past;
@@ -147,12 +180,24 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
       if (letter && ++lookAlikes == 1) firstLookAlike = inQuotes(entry->value) + " with " + codeOf(*letter);
       if (isDomainBare(entry->value) && ++bareDomains == 1) firstBareDomain = inQuotes(entry->value);
     }
+    if (finding.original && !entries.boxId().empty()) {
+      const Identified here{entries.boxId(), entry->line};
+      compare(entry->value, repeated.try_emplace(*finding.original, here).first->second, here);
+    }
     const BulkState state = rowOf(finding, *entry, past).state;
     survey.counts.add(state);
     survey.expected.add(isSent ? BulkState::accepted : state);
   }
   entries_ = survey.counts.total();
   survey.digest = file_->digest();
+  // Only repeated logins have to be looked up, so that the memory does not grow with the list.
+  if (!repeated.empty()) {
+    Entries firsts(target_, file_, options_);
+    for (std::uint64_t index = 0; const std::optional<BulkEntry> entry = firsts.next(); ++index) {
+      const auto place = firsts.boxId().empty() ? repeated.end() : repeated.find(index);
+      if (place != repeated.end()) compare(entry->value, {firsts.boxId(), entry->line}, place->second);
+    }
+  }
   if (gathered_) {
     static_cast<ListReading&>(survey) = gathered_->reading;
   } else {
@@ -160,6 +205,7 @@ ListSurvey BulkList::survey(const BulkOptions& options, const JournalContents* j
     for (const std::string& note : entries.parser().notes()) survey.notes.push_back(name_ + ": " + note);
     survey.columns = entries.parser().columns();
     if (options_.exclude) {
+      survey.excludeColumns = options_.exclude->columns();
       survey.leftOut = options_.exclude->leftOutNotes(false);
       survey.unmatched = options_.exclude->unmatched();
       if (acceptedBefore > 0)
@@ -196,13 +242,17 @@ void BulkList::keep(const std::string& path) const {
   requireReplaceable(path, {});
   writeFile(path, file_->content(), Readers::owner);
   if (gathered_) return;
-  std::ofstream out(filePath(path), std::ios::binary);
-  std::vector<char> buffer(FixedFile::blockSize);
-  std::size_t count = 0;
-  for (std::size_t block = 0; (count = file_->read(block, buffer)) > 0; ++block)
-    out.write(buffer.data(), static_cast<std::streamsize>(count));
-  out.close();
-  if (!out) throw FileError("cannot write " + shownPath(path));
+  try {
+    // The journal may become about as long as the list.
+    if (!hasRoom(path, 2 * file_->size())) throw FileError("the disk has no room for it beside the journal");
+    std::vector<char> buffer(FixedFile::blockSize);
+    std::size_t count = 0;
+    for (std::size_t block = 0; (count = file_->read(block, buffer)) > 0; ++block)
+      appendToFile(path, std::string_view(buffer.data(), count));
+  } catch (const FileError&) {
+    removeFile(path);  // a part of the list is of no use, and takes the room of the journal
+    throw;
+  }
 }
 
 std::shared_ptr<BulkSource> BulkList::source() const {

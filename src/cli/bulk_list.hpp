@@ -28,6 +28,9 @@ struct ListSurvey : ListReading {
   std::uint64_t toSend = 0;          ///< entries that the run will send
   std::uint64_t logins = 0;          ///< how many of these are logins
   std::vector<std::string> first{};  ///< the first of them
+  /// Not empty: one login stands in two rows with different ids of Box. A run would send the login once, and the user
+  /// with the other id would stay signed in.
+  std::string contradiction{};
 };
 
 /// The list of a run. survey() fixes its contents: a run sends only entries that were surveyed.
@@ -52,7 +55,8 @@ class BulkList {
   std::shared_ptr<BulkSource> source() const;
   /// Whether the list is not a file of the operator.
   bool isGathered() const noexcept { return gathered_.has_value(); }
-  /// Writes a copy of the list, as it was surveyed, to a file that only the owner can read. *Errors*: FileError.
+  /// Writes a copy of the list, as it was surveyed, to a file that only the owner can read. *Errors*: FileError;
+  /// then no part of the copy is left.
   void keep(const std::string& path) const;
 
  private:

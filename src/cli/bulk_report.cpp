@@ -22,7 +22,7 @@ std::string_view inWords(BulkState state, int status) {
   switch (state) {
     case BulkState::inDoubt: return "in doubt";
     case BulkState::leftOut: return "left out";
-    case BulkState::notSent: return isCallRefused(state, status) ? "call refused" : "not sent";
+    case BulkState::notSent: return status == 0 ? "not sent" : status == 403 ? "forbidden" : "call refused";
     default: return toString(state);
   }
 }
@@ -48,7 +48,7 @@ namespace {
 std::chrono::nanoseconds patience(const BulkProgress& progress, const BulkOptions& options) {
   const Deadline::Clock::time_point start{};
   const auto untilDeadline = options.deadline.resolve(start, Deadline()) - start - progress.elapsed;
-  const auto left = std::min<std::chrono::nanoseconds>(options.outage - progress.outage, untilDeadline);
+  const auto left = std::min<std::chrono::nanoseconds>(options.longestOutage - progress.outage, untilDeadline);
   return std::max(left, std::chrono::nanoseconds(0));
 }
 
@@ -57,14 +57,14 @@ std::chrono::nanoseconds pause(const BulkProgress& progress, const BulkOptions& 
   return std::min(options.longestBreakerPause, patience(progress, options));
 }
 
-/// "Box unavailable for 2 min (last answer 503)".
+/// "Box unavailable for 2 min (last answer 503)". Without any answer it may be the network that fails.
 std::string outageText(const BulkProgress& progress) {
   const std::string status = std::to_string(progress.outageStatus);
   const std::string duration = shownDuration(progress.outage);
   if (isAnsweredByAnother(progress))
     return "not Box but another server answers (" + status + ") for " + duration + ": see --base-url, --proxy";
-  return "Box unavailable for " + duration +
-         (progress.outageStatus == 0 ? " (no answer)" : " (last answer " + status + ")");
+  if (progress.outageStatus == 0) return "no answer from Box for " + duration;
+  return "Box unavailable for " + duration + " (last answer " + status + ")";
 }
 
 /// The entries for which nothing is left to do: those in doubt, or not sent, wait for another run.
@@ -143,12 +143,13 @@ std::string outageNotice(const BulkProgress& progress, const BulkOptions& option
   const auto at = [now](std::chrono::nanoseconds later) {
     return shownTime(now + std::chrono::duration_cast<Clock::duration>(later));
   };
-  return (isAnsweredByAnother(progress) ? "not Box but another server answers since " : "Box is unavailable since ") +
-         at(-progress.outage) +
-         (progress.outageStatus == 0 ? " (no answer)"
-                                     : " (last answer " + std::to_string(progress.outageStatus) + ")") +
-         ". One call at a time is tried, the next one within " + shownDuration(pause(progress, options)) +
-         ", until Box answers. The run gives up at " + at(patience(progress, options));
+  const char* const what = isAnsweredByAnother(progress) ? "not Box but another server answers since "
+                           : progress.outageStatus == 0  ? "no answer from Box since "
+                                                         : "Box is unavailable since ";
+  return what + at(-progress.outage) +
+         (progress.outageStatus == 0 ? "" : " (last answer " + std::to_string(progress.outageStatus) + ")") +
+         ". One call at a time is tried, at most " + shownDuration(pause(progress, options)) +
+         " apart, until Box answers. The run gives up at " + at(patience(progress, options));
 }
 
 json::object progressJson(const BulkProgress& progress) {
@@ -174,9 +175,9 @@ json::object progressJson(const BulkProgress& progress) {
 }
 
 std::string entryText(const BulkRow& row) {
-  std::string out = row.line == 0 ? std::string() : "line " + std::to_string(row.line);
-  if (!row.value.empty()) out += (out.empty() ? "" : ", ") + clean(row.value);
-  return out;
+  const std::string line = row.line == 0 ? std::string() : "line " + std::to_string(row.line);
+  if (row.value.empty()) return line;
+  return clean(row.value) + (line.empty() ? "" : " (" + line + ")");
 }
 
 std::string reasonText(const BulkRow& row) {
@@ -211,14 +212,21 @@ json::object rowJson(const BulkRow& row) {
   return out;
 }
 
+std::string callRefusedText(const EntryCounts& counts) {
+  std::vector<std::string> statuses;
+  for (const int status : counts.refusedWith) statuses.push_back(std::to_string(status));
+  const std::string out(inWords(BulkState::notSent, counts.areForbidden() ? 403 : 429));
+  return statuses.empty() ? out : out + " (Box answered " + inSeries(statuses, "and") + ")";
+}
+
 std::string countsText(Target target, const EntryCounts& counts) {
   return counted(counts.total(), nounOf(target)) + ": " +
          inCounts({{counts.accepted, "accepted"},
                    {counts.rejected, "rejected"},
-                   {counts.invalid, "invalid"},
+                   {counts.invalid, counts.invalid == 1 ? "invalid entry" : "invalid entries"},
                    {counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates"},
                    {counts.inDoubt, "in doubt"},
-                   {counts.callRefused, "not accepted (Box refused the calls)"},
+                   {counts.callRefused, callRefusedText(counts)},
                    {counts.notSent - counts.callRefused, "not sent"},
                    {counts.leftOut, "left out"}},
                   true) +

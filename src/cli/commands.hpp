@@ -7,13 +7,13 @@
 namespace box::cli {
 
 /// `box-sessions users` and `groups`. `environment` is used for what the arguments do not name. *Errors*: UsageError,
-/// FileError, JournalError, BoxSdkError where a setting cannot be used; nothing was sent in these cases.
+/// FileError, JournalError, BoxSdkError where a setting cannot be used: nothing was sent then. OutputLost, also later.
 Exit runTerminate(const TerminateArguments& arguments, const Environment& environment, const Console& console);
 
 /// `box-sessions resume`. *Errors*: as above.
 Exit runResume(const ResumeArguments& arguments, const Environment& environment, const Console& console);
 
-/// `box-sessions list`: the users whom Box lists, as a file for `users --file`. *Errors*: as above, and OutputLost.
+/// `box-sessions list`: the users whom Box lists, as a file for `users --file`. *Errors*: as above.
 Exit runList(const ListArguments& arguments, const Environment& environment, const Console& console);
 
 /// `box-sessions follow`. *Errors*: as above.

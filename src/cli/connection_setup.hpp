@@ -18,7 +18,8 @@ namespace box::cli {
 NetworkSession makeSession(const CallArguments& arguments, const Console& console);
 NetworkSession makeSession(const TerminateArguments& arguments, const Console& console);
 
-/// A client with these settings. *Errors*: UsageError where the certificates cannot be used.
+/// A client with these settings. *Errors*: UsageError where those of --ca cannot be used, BoxSdkError where the
+/// system's cannot.
 BoxClient makeClient(const ConnectionArguments& arguments, asio::io_context& context, NetworkSession session,
                      std::shared_ptr<Authentication> authentication);
 

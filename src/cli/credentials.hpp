@@ -12,7 +12,7 @@
 
 namespace box::cli {
 
-/// The arguments and the environment give no secret, and no terminal is there to ask for one.
+/// The arguments and the environment give no secret, and it cannot be asked for: no terminal, or mayAsk is false.
 class MissingSecret : public UsageError {
  public:
   using UsageError::UsageError;
@@ -32,7 +32,7 @@ ClientCredentials findClient(const CredentialArguments& arguments, const Environ
 struct Asker {
   std::shared_ptr<Authentication> authentication;
   /// Describes the credentials without a secret, to compare them with those of an earlier run. All developer tokens
-  /// have the same text, and so do all people who signed in.
+  /// have the same text, and so do all people who signed in to the same app.
   std::string subject;
 };
 

@@ -20,15 +20,36 @@ bool isRounded(std::string_view id) noexcept {
   return id.size() >= shortest && isBoxId(id) && id.find_first_not_of('0', kept) == std::string_view::npos;
 }
 
+/// Why an entry is not one user or group, although checkEntry() may accept it. Empty: it is one.
+std::string misunderstanding(EntryKind kind, std::string_view entry, EntryUse use) {
+  const bool isGroup = kind == EntryKind::groupId;
+  if (entry.find('*') != std::string_view::npos) {
+    const std::string out = "has a *, and there are no wildcards: ";
+    if (use == EntryUse::exclude) return out + "name each person who must stay";
+    return out + (isGroup ? "name each group by its id"
+                          : "name each user, or for all users of a domain: box-sessions users --domain DOMAIN");
+  }
+  const std::string source = isGroup ? "Take the id from Box" : "Take the id from Box, or use the login";
+  if (use == EntryUse::send && entry.starts_with('0') && isBoxId(entry))
+    return "begins with 0, and no id of Box does: another program has added the zero, or it is a number of another "
+           "system. " +
+           source;
+  if (isRounded(entry))
+    return "ends with zeros after 15 digits: a spreadsheet such as Excel has changed it. Take the id from the "
+           "original export" +
+           std::string(isGroup ? "" : ", or use the login");
+  return {};
+}
+
 }  // namespace
 
-std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry) {
-  std::optional<EntryFault> fault = checkEntry(kind, entry);
-  if (!fault && isRounded(entry)) {
+std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry, EntryUse use) {
+  std::optional<EntryFault> fault;
+  if (std::string why = misunderstanding(kind, entry, use); !why.empty()) {
     fault.emplace();
-    fault->text =
-        "ends with zeros after 15 digits: a spreadsheet such as Excel has changed it. Take the id from the "
-        "original export, or use the login";
+    fault->text = std::move(why);
+  } else {
+    fault = checkEntry(kind, entry);
   }
   if (fault) fault->text = entry.empty() ? "the entry " + fault->text : inQuotes(entry) + " " + fault->text;
   return fault;

@@ -22,8 +22,14 @@ constexpr EntryKind kindOf(Target target) noexcept {
   return target == Target::users ? EntryKind::user : EntryKind::groupId;
 }
 
-/// What checkEntry() finds, after the entry in quotes. Invisible characters in the entry are shown by their codes.
-std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry);
+/// For what an entry is used: its sessions end, or it is somebody who must stay.
+enum class EntryUse { send, exclude };
+
+/// What checkEntry() finds, after the entry in quotes, and what people expect of an entry although it has no such
+/// meaning: a wildcard, and an id that another program has changed. Invisible characters in the entry are shown by
+/// their codes. Somebody who must stay may be named by an id with zeros before it, because Exclusions compare ids
+/// without them.
+std::optional<EntryFault> faultOf(EntryKind kind, std::string_view entry, EntryUse use = EntryUse::send);
 
 /// Whether a valid entry is a login; otherwise it is an id.
 inline bool isLogin(std::string_view entry) noexcept { return entry.find('@') != std::string_view::npos; }

@@ -137,9 +137,11 @@ bool isUnreached(const BoxSdkError& error) noexcept {
           error.phase() >= Phase::resolve && error.phase() <= Phase::handshake);
 }
 
-std::string hintFor(const BoxSdkError& error) {
+std::string hintFor(const BoxSdkError& error, Purpose purpose) {
   const std::string doubt =
-      "It is safe to run it again; anyone who has signed in again since then is signed out again.";
+      purpose == Purpose::read
+          ? "It is safe to run it again."
+          : "It is safe to run it again; anyone who has signed in again since then is signed out again.";
   if (isCancelled(error)) return error.fate() == Fate::inDoubt ? doubt : std::string();
   if (!isOurs(error.code())) return {};
   switch (causeOf(error)) {
@@ -157,7 +159,7 @@ std::string hintFor(const BoxSdkError& error) {
     case Errc::forbidden:
       return "The app needs the scope for managing the enterprise (in Box's Developer Console, then authorized again "
              "by "
-             "an admin), and its user must be an admin with rights over all of them.";
+             "an admin), and its user must be an admin with rights over everybody on the list.";
     case Errc::notFound:
       return "Box does not know these entries: check the ids and logins, whose credentials these are, and --base-url.";
     case Errc::badRequest: return "Box does not accept these entries: check them.";
@@ -198,7 +200,9 @@ std::string hintFor(const BoxSdkError& error) {
       return "The proxy does not let this machine through to Box: check --proxy, or ask who runs it.";
     case Errc::proxyFailed:
     case Errc::proxyTimeout: return "The proxy does not get through to Box, or is not a proxy: check --proxy.";
-    case Errc::callTimeout: return error.fate() == Fate::notSent ? "Raise --timeout." : "Raise --timeout. " + doubt;
+    case Errc::callTimeout:
+      if (purpose == Purpose::read) return "Give Box more time with --timeout.";
+      return error.fate() == Fate::notSent ? "Raise --timeout." : "Raise --timeout. " + doubt;
     case Errc::attemptTimeout:
     case Errc::writeTimeout:
     case Errc::readTimeout:

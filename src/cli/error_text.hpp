@@ -16,8 +16,10 @@ namespace box::cli {
 
 /// The program's exit status after this failure.
 Exit exitFor(const BoxSdkError& error) noexcept;
+/// What the call does that has failed: only a call that ends sessions ends new ones if it is made again.
+enum class Purpose { endSessions, read };
 /// What the operator can do about it; empty where there is no advice.
-std::string hintFor(const BoxSdkError& error);
+std::string hintFor(const BoxSdkError& error, Purpose purpose = Purpose::endSessions);
 /// Whether no connection to Box came about, or it was lost.
 bool isUnreached(const BoxSdkError& error) noexcept;
 

@@ -22,17 +22,20 @@ class ExcludeFile final : private ListSink {
       if (!parser_.feed(std::string_view(buffer.data(), count))) break;
     }
     parser_.finish();
+    if (!parser_.columns().empty()) into_.addColumns("--exclude " + input_.name() + ": read by " + parser_.columns());
     if (!parser_.columnNote().empty()) into_.addNote("--exclude " + input_.name() + ": " + parser_.columnNote());
   }
 
  private:
   static ListOptions notToSend() {
     ListOptions out;
-    out.sendsEntries = false;
+    out.columns.use = EntryUse::exclude;
     return out;
   }
   void onEntry(std::string, std::size_t) override {}
-  void onNames(std::string_view id, std::string_view login) override { into_.add(id, login, input_.name()); }
+  void onNames(std::string_view id, std::string_view login, std::span<const std::string_view> others) override {
+    into_.add(id, login, input_.name(), others);
+  }
   void onFault(const ListFault& fault) override {
     throw FileError("--exclude " + placeIn(input_.name(), fault.line, fault.column) + ": " + fault.text +
                     ". Nothing is sent as long as somebody who must stay is not known");

@@ -128,6 +128,24 @@ void writeFile(const std::string& path, std::string_view content, Readers reader
   }
 }
 
+void appendToFile(const std::string& path, std::string_view content) {
+  const int descriptor = openToAppend(path);
+  if (descriptor < 0) throw FileError("cannot write " + shownPath(path) + ": " + lastError());
+  try {
+    writeAll(descriptor, content);
+  } catch (const std::system_error& error) {
+    closeDescriptor(descriptor);
+    throw FileError("cannot write " + shownPath(path) + ": " + whyNotWritten(error.code()));
+  }
+  closeDescriptor(descriptor);
+}
+
+bool hasRoom(const std::string& path, std::uint64_t bytes) {
+  std::error_code unknown;
+  const std::filesystem::space_info space = std::filesystem::space(filePath(path), unknown);
+  return unknown || space.available >= bytes;
+}
+
 void requireReplaceable(const std::string& path, std::span<const std::string_view> beginnings) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(filePath(path), ignored)) ||

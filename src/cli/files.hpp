@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -85,6 +86,12 @@ std::string readWholeFile(const std::string& path, std::size_t limit);
 /// Replaces a file in one step, so that nobody sees a part of it; box::replaceFile() has the rules. Where the path is a
 /// descriptor that was open when the program started, such as >(...), writes to that. *Errors*: FileError.
 void writeFile(const std::string& path, std::string_view content, Readers readers);
+
+/// Writes to the end of a regular file, which must be there. *Errors*: FileError.
+void appendToFile(const std::string& path, std::string_view content);
+
+/// Whether the disk of a file has room for so many bytes more. True where the system does not say.
+bool hasRoom(const std::string& path, std::uint64_t bytes);
 
 /// Refuses to overwrite a file that this program has not written. An existing file must be empty or begin with one of
 /// `beginnings`, as files of earlier runs do. *Errors*: FileError.

@@ -55,10 +55,13 @@ std::size_t FixedFile::read(std::size_t number, std::span<char> buffer) {
   return size;
 }
 
+std::uint64_t FixedFile::size() const noexcept {
+  return blocks_.empty() ? 0 : (blocks_.size() - 1) * blockSize + lastSize_;
+}
+
 bool FixedFile::hasGrown() const noexcept {
   if (!input_ || !isFixed()) return false;
-  const std::size_t size = blocks_.empty() ? 0 : (blocks_.size() - 1) * blockSize + lastSize_;
-  return sizeOf(input_->descriptor()).value_or(0) > size;
+  return sizeOf(input_->descriptor()).value_or(0) > size();
 }
 
 std::size_t FixedFile::readAt(std::size_t number, std::span<char> buffer) const {

@@ -33,6 +33,8 @@ class FixedFile {
   /// block. The first reading must go through the blocks in order until it gets 0. *Errors*: FileError, also where a
   /// block differs from the first reading.
   std::size_t read(std::size_t number, std::span<char> buffer);
+  /// The number of bytes. Valid after the first reading.
+  std::uint64_t size() const noexcept;
   /// Whether the file has become longer since its first reading.
   bool hasGrown() const noexcept;
   /// The digest of all bytes as 64 hex digits. Valid after the first reading.

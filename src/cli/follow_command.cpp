@@ -13,6 +13,7 @@
 #include "cli/error_text.hpp"
 #include "cli/follow/before_run.hpp"
 #include "cli/follow/follow_job.hpp"
+#include "cli/follow/follow_text.hpp"
 #include "cli/follow/record.hpp"
 #include "cli/journal_files.hpp"
 #include "cli/option_words.hpp"
@@ -35,17 +36,6 @@ void requireSameEnterprise(const std::string& journal, const JournalContents& co
                                                        ". Use credentials of the same enterprise");
 }
 
-/// Makes a record for a run without --follow. The run's start is known by this machine's clock; `now` says how far
-/// Box's clock is ahead.
-FollowRecord newRecord(const JournalContents& contents, const FollowRecord& now) {
-  FollowRecord record;
-  record.job = contents.header().job;
-  record.boxAhead = now.boxAhead;
-  record.mark.time = contents.header().created + now.boxAhead;
-  record.mark.reason = "the run was made without --follow";
-  return record;
-}
-
 }  // namespace
 
 Exit runFollow(const FollowArguments& arguments, const Environment& environment, const Console& console) {
@@ -63,15 +53,18 @@ Exit runFollow(const FollowArguments& arguments, const Environment& environment,
   if (account.failure && isHopeless(*account.failure)) {
     console.complain("not followed: " + inOptionWords(*account.failure));
     console.tell(failureLines(*account.failure));
-    return exitFor(*account.failure);
+    const Exit exit = exitFor(*account.failure);
+    console.event(notFollowedJson(inOptionWords(*account.failure), {}, static_cast<int>(exit)), arguments.json);
+    return exit;
   }
   if (account.failure && account.failure->api() == nullptr && !arguments.quiet)
     tellNoAccount(*account.failure, console);
   requireSameEnterprise(arguments.journal, contents, account);
   if (!record) {
-    FollowRecord now;
-    if (takeMark(now, caller.owner(), caller.context(), console)) return Exit::interrupted;
-    record = newRecord(contents, now);
+    record.emplace();
+    if (takeMark(*record, caller.owner(), caller.context(), console)) return Exit::interrupted;
+    markIsLate(*record);
+    record->job = contents.header().job;
     const std::string unknown =
         "the run was made without --follow, so the position of the events at its start is not known: ";
     if (!arguments.quiet)

@@ -1,11 +1,13 @@
 #include "cli/gathered_list.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/csv.hpp"
 #include "cli/files.hpp"
@@ -64,7 +66,7 @@ class Gatherer final : public ListSink {
     }
     parser.finish();
     for (const std::string& note : parser.notes()) list_.reading.notes.push_back(name_ + ": " + note);
-    list_.reading.columns = parser.columns();
+    columns_.emplace_back(name_, parser.columns());
   }
   /// Adds a user whom Box has listed and who is not left out.
   void addUser(const UserFull& user) {
@@ -80,8 +82,10 @@ class Gatherer final : public ListSink {
   bool isHalted() const noexcept { return !list_.reading.halt.empty(); }
   /// `all`: name everybody who is left out.
   GatheredList take(bool all) {
+    list_.reading.columns = columnsText();
     if (options_.exclude) {
       const Exclusions& exclude = *options_.exclude;
+      list_.reading.excludeColumns = exclude.columns();
       addNotes(exclude.notes());
       list_.reading.unmatched = exclude.unmatched();
       list_.reading.leftOut = exclude.leftOutNotes(all);
@@ -92,7 +96,28 @@ class Gatherer final : public ListSink {
   }
 
  private:
-  void onEntry(std::string entry, std::size_t line) override { addEntry(entry, line, {}); }
+  std::string columnsText() const {
+    constexpr std::size_t shown = 3;
+    if (columns_.empty()) return {};
+    const std::string& first = columns_.front().second;
+    if (std::all_of(columns_.begin(), columns_.end(), [&first](const auto& file) { return file.second == first; }))
+      return first;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(shown, columns_.size()); ++i) {
+      const auto& [name, columns] = columns_[i];
+      out.append(i == 0 ? "'" : ", '")
+          .append(name)
+          .append("' ")
+          .append(columns.empty() ? "line by line" : "by " + columns);
+    }
+    return columns_.size() > shown ? out + " and " + std::to_string(columns_.size() - shown) + " more" : out;
+  }
+  void onBoxId(std::string_view id) override { boxId_ = id; }
+  void onEntry(std::string entry, std::size_t line) override {
+    const std::string id = std::exchange(boxId_, {});
+    if (id.empty()) return addEntry(entry, line, {});
+    addRow(id, guardedEntry(entry), line);
+  }
   void addEntry(const std::string& entry, std::size_t line, const std::string& problem) {
     const bool isAddress = isLogin(entry);
     addRow(isAddress ? "" : entry, isAddress ? guardedEntry(entry) : "", line, problem);
@@ -114,13 +139,14 @@ class Gatherer final : public ListSink {
     row.append(",").append(line == 0 || !hasLines_ ? "" : std::to_string(line)).append(",").append(problem);
     if (list_.text.size() + row.size() >= mostBytes)
       throw FileError("the list is longer than " + std::to_string(mostBytes / 1024 / 1024) +
-                      " MiB: give it as one regular --file, which is read where it is");
+                      " MiB, the limit unless it is one regular --file without --exclude and --exclude-me: split it");
     list_.text.append(row).append("\n");
   }
 
   Target target_;
   const ListOptions& options_;
-  std::string name_;
+  std::string name_, boxId_;
+  std::vector<std::pair<std::string, std::string>> columns_;  // of each file, after its name
   bool hasLines_ = false;
   GatheredList list_;
 };

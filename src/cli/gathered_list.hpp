@@ -17,9 +17,12 @@ namespace box::cli {
 
 /// What the operator should know about how a list was read.
 struct ListReading {
-  InputFaults faults{};   ///< with the places where the operator gave the entries
-  std::string halt{};     ///< not empty: why the list was not read to its end
-  std::string columns{};  ///< the columns that were read in the last file, "column 'login'"; empty: not CSV
+  InputFaults faults{};  ///< with the places where the operator gave the entries
+  std::string halt{};    ///< not empty: why the list was not read to its end
+  /// The columns that were read, "column 'login'", or "'a.csv' by column 'login'" and so on for each file where
+  /// they differ; empty: no file is CSV.
+  std::string columns{};
+  std::vector<std::string> excludeColumns{};  ///< the same of the files of --exclude, one line for each
   std::vector<std::string> notes{};
   std::vector<std::string> unmatched{};  ///< those notes about entries of --exclude that are not in the list
   std::vector<std::string> leftOut{};    ///< who is left out, one line for each option that is the reason

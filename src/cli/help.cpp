@@ -81,8 +81,12 @@ std::string helpText(std::string_view name) {
 }
 
 std::string_view exitOfReport() noexcept {
-  return "report JOURNAL ends by the states of all entries, however the run ended: 0 if Box accepted everything, 1 if "
-         "entries were rejected or are invalid, 2 if entries are in doubt or not sent.";
+  return "The exit status of report JOURNAL depends on the states of all entries, however the run ended: 2 if entries "
+         "are in "
+         "doubt, not sent, or in a call that was refused with another status than 403; otherwise 1 if entries were "
+         "rejected, forbidden (in a call refused with 403) or are invalid; otherwise 5 if somebody who was followed "
+         "has "
+         "signed in again; otherwise 0.";
 }
 
 std::span<const ExitMeaning> exitMeanings() noexcept {
@@ -90,10 +94,13 @@ std::span<const ExitMeaning> exitMeanings() noexcept {
       {Exit::accepted, "Box accepted everything, or another command succeeded"},
       {Exit::rejected, "Box rejected entries, requests or credentials, or invalid entries were skipped"},
       {Exit::stopped,
-       "stopped early: the time was up, a result is unknown, Box was unreachable, or output could not be written"},
+       "stopped early: the time was up, a result is unknown, people could not be followed, Box was unreachable, or "
+       "output could not be written"},
       {Exit::usage, "wrong arguments, configuration or input, or an entry is invalid; nothing was sent"},
       {Exit::journal, "the journal is unusable or could not be written"},
-      {Exit::signedInAgain, "somebody who was followed has signed in again (--follow, follow, report)"},
+      {Exit::signedInAgain,
+       "somebody who was followed has signed in again (after a run with --follow, and in report, only if Box accepted "
+       "everything)"},
       {Exit::interrupted, "stopped by you: Ctrl-C, SIGTERM, SIGHUP, or an answer other than yes"},
   };
   return meanings;

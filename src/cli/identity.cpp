@@ -27,8 +27,8 @@ std::string adviceForIdentity(const BoxSdkError& error) {
     return "The app or its user may not even ask who it is: see its scopes in Box's console.";
   if (code == Errc::notFound || code == Errc::badRequest) return "Is --base-url right?";
   if (code == Errc::credentialsInvalid || code == Errc::appNotAuthorized) return {};  // what() says what to do
-  if (code == Errc::serverError) return "Box has a problem: try again later.";  // hintFor() would speak of entries
-  return hintFor(error);
+  if (code == Errc::serverError) return "Box has a problem: try again later.";
+  return hintFor(error, Purpose::read);
 }
 
 asio::awaitable<Identity> askWhoIAm(BoxClient client) {

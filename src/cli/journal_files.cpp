@@ -39,7 +39,8 @@ constexpr std::pair<std::string_view, std::string_view> ownFiles[] = {
     {unendedRemaining, "what --remaining has written"},
 };
 
-/// What a file is that is certainly no journal; empty: it may be one, or cannot be read.
+}  // namespace
+
 std::string otherThanAJournal(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(filePath(path), ignored)) return "a folder";
@@ -67,8 +68,6 @@ std::string otherThanAJournal(const std::string& path) {
     return std::string(format.substr(beginning.size(), format.find(':') - beginning.size()));
   return format.empty() && text.find('\0') == std::string::npos ? "text, perhaps a list" : "another file";
 }
-
-}  // namespace
 
 JournalContents readJournal(const std::string& path) {
   try {

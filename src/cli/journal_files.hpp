@@ -9,6 +9,9 @@
 
 namespace box::cli {
 
+/// What a file is that is certainly no journal, such as "an empty file"; empty: it may be one, or cannot be read.
+std::string otherThanAJournal(const std::string& path);
+
 /// Reads a journal that only its owner can have changed. *Errors*: JournalError. Where the file is no journal the error
 /// says what the file is, and not that its mode is wrong.
 JournalContents readJournal(const std::string& path);

@@ -76,7 +76,8 @@ class Lines {
   std::vector<std::string> notes() const {
     std::vector<std::string> out = count_.notes();
     if (!exclude_) return out;
-    for (const std::vector<std::string>& notes : {exclude_->leftOutNotes(false), exclude_->notes()})
+    for (const std::vector<std::string>& notes :
+         {exclude_->columns(), exclude_->leftOutNotes(false), exclude_->notes()})
       out.insert(out.end(), notes.begin(), notes.end());
     return out;
   }

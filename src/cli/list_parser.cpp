@@ -6,7 +6,9 @@
 #include <utility>
 
 #include <box/entry.hpp>
+#include <box/follow/following.hpp>
 
+#include "cli/list/cells.hpp"
 #include "cli/list/exclusions.hpp"
 #include "cli/text.hpp"
 
@@ -57,7 +59,8 @@ std::size_t numberIn(std::string_view text) {
 }  // namespace
 
 void ListSink::onLeftOut(std::string, std::size_t) {}
-void ListSink::onNames(std::string_view, std::string_view) {}
+void ListSink::onNames(std::string_view, std::string_view, std::span<const std::string_view>) {}
+void ListSink::onBoxId(std::string_view) {}
 
 std::string placeIn(const std::string& name, std::size_t line, std::size_t character) {
   return name + ", line " + std::to_string(line) + ", character " + std::to_string(character);
@@ -175,6 +178,13 @@ void ListParser::chooseFromSample() {
   choice_ = chooseColumns(target_, header_.cells, options_.columns, rows);
   layout_ = Layout::rows;
   if (!choice_.question.empty()) {
+    for (const Record& row : rows) {
+      if (!isLikeHeader(row, options_.columns.column) || isLikeHeader(header_, options_.columns.column)) continue;
+      return tell(header_.place,
+                  "this row has no known column names, and line " + std::to_string(row.place.line) +
+                      " looks like the header row: remove the rows above that line",
+                  true);
+    }
     const std::size_t asked = std::min(choice_.asked, header_.cells.size() - 1);
     return tell(header_.cells[asked].place, choice_.question, true);
   }
@@ -186,7 +196,11 @@ void ListParser::chooseFromSample() {
   };
   const auto entry = column("entry");
   const bool isReport = entry && (choice_.either == entry || choice_.id == entry);
-  if (isReport && options_.sendsEntries && options_.columns.column.empty()) state_ = column("state");
+  if (isReport && options_.columns.use == EntryUse::send && options_.columns.column.empty()) {
+    state_ = column("state");
+    person_.either = column("person");
+    if (target_ == Target::users && person_.either) seen_ = column("seen");
+  }
   isKept_ = isKept(header_);
   for (const Sampled& row : sample) {
     if (stopped_) return;
@@ -201,10 +215,16 @@ void ListParser::chooseFromSample() {
 void ListParser::addPlain(std::string_view line, std::size_t number) {
   const std::string_view entry = trimmedEntry(withoutLastSeparators(line));
   Place place{number, 1 + static_cast<std::size_t>(entry.data() - line.data())};
-  if (const auto problem = faultOf(kindOf(target_), entry)) {
+  if (const auto problem = faultOf(kindOf(target_), entry, options_.columns.use)) {
     place.column += problem->offset;
-    return tell(place, problem->text, false, entry);
+    std::string text = problem->text;
+    if (isLikeHeader(entry)) {
+      text += hasPlainEntries_ ? ". The line looks like the header row of another list: " + ifJoined()
+                               : ". The line looks like a header row: remove the lines above it";
+    }
+    return tell(place, text, false, entry);
   }
+  hasPlainEntries_ = true;
   const bool isAddress = isLogin(entry);
   give(entry, isAddress ? std::string_view() : entry, isAddress ? entry : std::string_view(), place);
 }
@@ -215,8 +235,10 @@ void ListParser::addRow(const Record& record) {
       std::any_of(record.cells.begin() + static_cast<std::ptrdiff_t>(std::min(count, record.cells.size())),
                   record.cells.end(), [](const Cell& c) { return !trimmedEntry(c.text).empty(); });
   if (record.cells.size() < count || hasMore) {
+    if (tellJoined(record, record.place)) return;
     return tell(record.place, "the row has " + counted(record.cells.size(), "field") + ", the header row " +
-                                  std::to_string(count) + ": quote a field that has a separator in it");
+                                  std::to_string(count) + ": quote a field that has a separator in it, or, " +
+                                  ifJoined());
   }
   if (record.lastLine > record.place.line && ++longRows_ == 1) {
     longFirst_ = record.place.line;
@@ -229,16 +251,21 @@ void ListParser::addRow(const Record& record) {
     if (options_.exclude) options_.exclude->ask(row.id, row.login);  // so that --exclude may name them again
     return;
   }
-  if (state_ && *state_ < record.cells.size() && trimmedEntry(record.cells[*state_].text) == "accepted") {
+  const bool isAgain = seen_ && textIn(record, *seen_) == toString(FollowOutcome::signedInAgain);
+  if (isAgain) ++rowsAgain_;
+  if (!isAgain && state_ && *state_ < record.cells.size() && trimmedEntry(record.cells[*state_].text) == "accepted") {
     return tell(record.cells[*state_].place,
                 "the list is a report, and Box has accepted this entry already. For the others only, make it with "
                 "'box-sessions report JOURNAL --csv --state rejected,inDoubt,notSent'. To send all of them again, add "
                 "--column entry",
                 true);
   }
-  const RowEntry row = entryOf(target_, choice_, options_.columns.preferId, header_.cells, record);
+  const RowEntry row = entryOf(target_, isAgain ? person_ : choice_, options_.columns.preferId, header_.cells, record);
   if (row.entry.empty()) {
-    if (!problem.starts_with("invalid at ")) return tell(row.place, row.fault, false, row.text);
+    if (!problem.starts_with("invalid at ")) {
+      if (!tellJoined(record, row.place)) tell(row.place, row.fault, false, row.text);
+      return;
+    }
     std::string_view quoted = row.text;
     if (quoted.size() > 1 && quoted.starts_with('\'') && quoted.ends_with('\''))
       quoted = quoted.substr(1, quoted.size() - 2);
@@ -249,12 +276,47 @@ void ListParser::addRow(const Record& record) {
   } else if (row.login.empty() && !choice_.logins.empty()) {
     ++rowsWithIdOnly_;
   }
+  const bool isByLogin = !row.login.empty() && row.entry.data() == row.login.data();
+  if (isByLogin) noteOther(record, row.login);
   std::string_view id = row.id, login = row.login;
   if (id.empty() && login.empty()) (isLogin(row.entry) ? login : id) = row.entry;
-  give(row.entry, id, login, row.place);
+  give(row.entry, id, login, row.place, row.others, isByLogin && choice_.idInPlaceOfLogin ? row.id : "");
 }
 
-void ListParser::give(std::string_view entry, std::string_view id, std::string_view login, Place place) {
+void ListParser::noteOther(const Record& record, std::string_view login) {
+  for (const std::size_t column : choice_.unread) {
+    const std::string_view text = textIn(record, column);
+    if (text.empty() || isSameLogin(text, login) || !isUsableLogin(text)) continue;
+    if (++rowsWithOther_ > 1) return;
+    otherColumn_ = column;
+    otherLine_ = record.place.line;
+    return;
+  }
+}
+
+bool ListParser::tellJoined(const Record& record, Place place) {
+  const auto isBlank = [](const Cell& cell) { return trimmedEntry(cell.text).empty(); };
+  if (!isLikeHeader(record, options_.columns.column) || std::any_of(record.cells.begin(), record.cells.end(), isBlank))
+    return false;
+  const bool isSame =
+      std::equal(record.cells.begin(), record.cells.end(), header_.cells.begin(), header_.cells.end(),
+                 [](const Cell& a, const Cell& b) { return trimmedEntry(a.text) == trimmedEntry(b.text); });
+  // By this header row, the rows after another one would name the wrong people.
+  tell(place,
+       isSame ? "the header row stands here again: remove this row"
+              : "the row looks like the header row of another list, so what follows is not read: " + ifJoined() +
+                    ". Otherwise correct this row",
+       !isSame);
+  return true;
+}
+
+std::string ListParser::ifJoined() const {
+  return std::string("if two lists were joined, give each of them by its own --") +
+         (options_.columns.use == EntryUse::send ? "file" : "exclude");
+}
+
+void ListParser::give(std::string_view entry, std::string_view id, std::string_view login, Place place,
+                      std::span<const std::string_view> others, std::string_view boxId) {
   if (options_.exclude) {
     const Exclusions::Answer answer = options_.exclude->ask(id, login);
     if (answer == Exclusions::Answer::mustStay) {
@@ -264,7 +326,8 @@ void ListParser::give(std::string_view entry, std::string_view id, std::string_v
     if (answer == Exclusions::Answer::unknown)
       return tell(place, unknownExclusion(login.empty()), options_.keepsLeftOut, entry);
   }
-  sink_.onNames(id, login);
+  sink_.onNames(id, login, others);
+  if (!boxId.empty()) sink_.onBoxId(boxId);
   sink_.onEntry(std::string(entry), place.line);
 }
 
@@ -297,6 +360,16 @@ std::vector<std::string> ListParser::notes() const {
   if (rowsWithIdOnly_ > 0 && rowsWithBoth_ > 0 && !options_.columns.preferId) {
     out.push_back(counted(rowsWithIdOnly_, "row") + (rowsWithIdOnly_ == 1 ? " has" : " have") +
                   " no login: the id is used");
+  }
+  if (rowsAgain_ > 0)
+    out.push_back(counted(rowsAgain_, "row") + (rowsAgain_ == 1 ? " is" : " are") +
+                  " of people who have signed in again: column 'person' is read there");
+  if (rowsWithOther_ > 0) {
+    const std::string read = quotedName(header_.cells[choice_.logins.front()]);
+    const std::string other = quotedName(header_.cells[otherColumn_]);
+    out.push_back(counted(rowsWithOther_, "row") + (rowsWithOther_ == 1 ? " has" : " have") + " another address in " +
+                  other + " than in " + read + " (" + (rowsWithOther_ > 1 ? "the first: " : "") + "line " +
+                  std::to_string(otherLine_) + "): " + read + " is used (--column " + other + " uses the other)");
   }
   if (longRows_ > 0) {
     out.push_back(counted(longRows_, "row") + (longRows_ == 1 ? " goes" : " go") + " over several lines (" +

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,12 @@ class ListSink {
   virtual void onFault(const ListFault& fault) = 0;
   /// In place of onEntry() for a user who must stay, where ListOptions::keepsLeftOut is set.
   virtual void onLeftOut(std::string entry, std::size_t line);
-  /// Called before onEntry() of the same line, with both names of the user or group. Either may be empty.
-  virtual void onNames(std::string_view id, std::string_view login);
+  /// Called before onEntry() of the same line, with both names of the user or group. Either may be empty. `others`:
+  /// RowEntry::others.
+  virtual void onNames(std::string_view id, std::string_view login, std::span<const std::string_view> others);
+  /// Called before onEntry() of the same line, where the entry is a login and its row has an id that is Box's, as the
+  /// names of the columns say.
+  virtual void onBoxId(std::string_view id);
 };
 
 /// "list.csv, line 3, character 5".
@@ -49,7 +54,6 @@ struct ListOptions {
   std::shared_ptr<Exclusions> exclude;  ///< users who must stay; null: nobody
   /// Users who must stay keep their places in the list, because a journal names entries by their places.
   bool keepsLeftOut = false;
-  bool sendsEntries = true;  ///< false: a list of --exclude, in which entries that Box has accepted may stand
   // Limits for input that does not end.
   std::size_t maxLines = 10'000'000;
   std::uint64_t maxBytes = std::uint64_t{1} << 30U;  ///< 1 GiB
@@ -102,7 +106,13 @@ class ListParser final : private RecordSink {
   void chooseFromSample();
   void addPlain(std::string_view line, std::size_t number);
   void addRow(const Record& record);
-  void give(std::string_view entry, std::string_view id, std::string_view login, Place place);
+  void give(std::string_view entry, std::string_view id, std::string_view login, Place place,
+            std::span<const std::string_view> others = {}, std::string_view boxId = {});
+  /// Tells of a row that is another header row; `place`: that of its fault. False: it is not one.
+  bool tellJoined(const Record& record, Place place);
+  std::string ifJoined() const;
+  /// Notes a column that is not read and has another login than the row's.
+  void noteOther(const Record& record, std::string_view login);
   void tell(Place place, const std::string& text, bool last = false, std::string_view entry = {});
   bool isTooLong(std::size_t line);
 
@@ -123,9 +133,14 @@ class ListParser final : private RecordSink {
 
   std::string columns_;
   std::optional<std::size_t> state_;     // in a report of this program: the column of the states
+  std::optional<std::size_t> seen_;      // in one for users: the column of what was seen of the people
+  ColumnChoice person_;                  // in one for users: the columns of people who have signed in again
+  std::size_t rowsAgain_ = 0;            // of such people
   bool isKept_ = false;                  // whether this program has kept the list beside a journal
   std::optional<std::size_t> keptLine_;  // in such a list: the line that the row names
+  bool hasPlainEntries_ = false;
   std::size_t rowsWithBoth_ = 0, rowsWithIdOnly_ = 0;
+  std::size_t rowsWithOther_ = 0, otherColumn_ = 0, otherLine_ = 0;  // another login in a column that is not read
   std::size_t longRows_ = 0, longFirst_ = 0, longLast_ = 0;  // rows with several lines, and the lines of the first
 };
 

@@ -72,13 +72,20 @@ void noteCredentials(const Command& command, const Environment& environment, con
       command);
 }
 
+/// Whether the command ends sessions, also where its other arguments are wrong.
+bool asksToEndSessions(std::span<const char* const> arguments) {
+  if (arguments.empty()) return false;
+  const std::string_view command = arguments.front();
+  return command == "users" || command == "groups" || command == "resume";
+}
+
 }  // namespace
 
 int runProgram(std::span<const char* const> arguments) {
   prepareProcess();
   const Console console;
   Exit exit = Exit::stopped;
-  bool endsSessions = false;
+  const bool endsSessions = asksToEndSessions(arguments);
   // These errors end a run before its first call that ends sessions.
   const auto refuse = [&](std::string_view why, Exit status) {
     console.complain(why);
@@ -88,8 +95,6 @@ int runProgram(std::span<const char* const> arguments) {
   try {
     const Environment environment = takeEnvironment();
     const Command command = parseArguments(arguments, readConfigFile, Console::hide);
-    endsSessions =
-        std::holds_alternative<TerminateArguments>(command) || std::holds_alternative<ResumeArguments>(command);
     noteCredentials(command, environment, console);
     exit = std::visit(Run{console, environment}, command);
   } catch (const UsageError& error) {

@@ -47,7 +47,7 @@ Exit rehearse(const BulkJob& job, const BulkList& list, const std::optional<Rema
   if (!job.past && !arguments.bulk.journal) plan.journal.clear();  // a run makes a new name
   if (!caller) {
     caller.emplace(arguments, session, askerToTry(arguments, environment));
-    if (arguments.check && !caller->askForAccount(console)) return Exit::interrupted;
+    if (arguments.check && !caller->askForAccount(console, AccountNeed::required)) return Exit::interrupted;
   }
   const BulkAccount& account = caller->account();
   if (arguments.check && account.failure) {

@@ -62,9 +62,9 @@ RemainingFile::RemainingFile(std::string path, const std::vector<std::string>& i
 void RemainingFile::begin(const BulkList& list, const std::vector<BulkState>& states,
                           const std::string& command) const {
   std::string out(unendedRemaining);
-  out += ": this is the list as it was before the run. ";
-  out += command.empty() ? "It is not known who of it was reached\n"
-                         : "The journal knows who of it was reached. To continue: " + command + "\n";
+  out += ": these are the entries that were open when the run began. ";
+  out += command.empty() ? "It is not known which of them were reached\n"
+                         : "The journal knows which of them were reached. To continue: " + command + "\n";
   for (const std::string& text : textsOf(list, states)) out += text;
   writeFile(path_, out, Readers::owner);
 }

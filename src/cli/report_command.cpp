@@ -52,6 +52,7 @@ ReportRow rowFor(const BulkRow& row, const JournalContents& contents) {
 /// The name of a state as the rows have it, "in doubt".
 std::string shownState(std::string_view name) {
   if (name == toString(FollowOutcome::signedInAgain)) return std::string(inWords(FollowOutcome::signedInAgain));
+  if (name == nameOf(BulkState::notSent, 1)) return std::string(inWords(BulkState::notSent, 1));
   std::string out;
   for (const char c : name) {
     if (c >= 'A' && c <= 'Z') out += ' ';

@@ -25,8 +25,7 @@ RunClient::RunClient(const TerminateArguments& arguments, NetworkSession session
     : RunClient(static_cast<const CallArguments&>(arguments), std::move(session), std::move(asker)) {
   client_ = withCallSettings(arguments, owner_);
   if (arguments.asUser) actor_.emplace();
-  // Most of the time of a run is for ending sessions, even where Box does not answer this question.
-  if (arguments.connection.timeout) limit_ = *arguments.connection.timeout / 3;
+  timeout_ = arguments.connection.timeout;
 }
 
 }  // namespace box::cli

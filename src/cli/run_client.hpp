@@ -34,16 +34,19 @@ class RunClient {
   const BoxClient& client() const noexcept { return client_; }
 
   /// Asks Box to which user the credentials belong. False: the operator interrupted it.
-  bool askForAccount(const Console& console) { return findIdentity(account_, context_, owner_, console, limit_); }
+  bool askForAccount(const Console& console, AccountNeed need = AccountNeed::wanted) {
+    return findIdentity(account_, context_, owner_, console, longestQuestion(need, timeLeft()));
+  }
   const BulkAccount& account() const noexcept { return account_; }
   /// Asks Box for the user of --as-user; without that option does nothing. False: the operator interrupted it.
-  bool askForActor(const Console& console) {
-    return !actor_ || findIdentity(*actor_, context_, client_, console, limit_);
+  bool askForActor(const Console& console, AccountNeed need = AccountNeed::wanted) {
+    return !actor_ || findIdentity(*actor_, context_, client_, console, longestQuestion(need, timeLeft()));
   }
   const BulkAccount& actor() const noexcept { return actor_ ? *actor_ : account_; }
-  /// What the questions about accounts have left of the time for a run.
-  std::chrono::nanoseconds timeLeft(std::chrono::nanoseconds timeout) const noexcept {
-    return timeout - account_.took - (actor_ ? actor_->took : std::chrono::nanoseconds(0));
+  /// What the questions about accounts have left of the time for a run; unset: its time has no limit.
+  std::optional<std::chrono::nanoseconds> timeLeft() const noexcept {
+    if (!timeout_) return std::nullopt;
+    return *timeout_ - account_.took - (actor_ ? actor_->took : std::chrono::nanoseconds(0));
   }
 
  private:
@@ -51,7 +54,7 @@ class RunClient {
   BoxClient owner_, client_;
   BulkAccount account_;
   std::optional<BulkAccount> actor_;
-  std::optional<std::chrono::nanoseconds> limit_;  // of a question about an account
+  std::optional<std::chrono::nanoseconds> timeout_;  // of the whole run
 };
 
 }  // namespace box::cli

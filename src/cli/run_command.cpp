@@ -1,4 +1,3 @@
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -22,12 +21,14 @@
 #include "cli/bulk_list.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
 #include "cli/connection_setup.hpp"
 #include "cli/credentials.hpp"
 #include "cli/error_text.hpp"
 #include "cli/files.hpp"
 #include "cli/follow/before_run.hpp"
 #include "cli/follow/follow_job.hpp"
+#include "cli/follow/follow_text.hpp"
 #include "cli/follow/record.hpp"
 #include "cli/identity.hpp"
 #include "cli/interruption.hpp"
@@ -40,7 +41,6 @@
 #include "cli/run_list.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/system/descriptors.hpp"
-#include "cli/system/terminal.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -55,6 +55,7 @@ RunPlan planOf(const BulkJob& job, const std::string& source, const ListSurvey& 
   plan.toSend = survey.toSend;
   plan.logins = survey.logins;
   plan.first = survey.first;
+  plan.excludeColumns = survey.excludeColumns;
   plan.leftOut = survey.leftOut;
   plan.source = source + (survey.columns.empty() ? "" : ", " + survey.columns);
   if (!job.arguments.excludeUnmatched) plan.warnings = survey.unmatched;
@@ -176,16 +177,25 @@ std::optional<RemainingFile> remainingOf(const BulkJob& job) {
 
 /// Stores the record of what was known before the run. If it cannot be written the run continues, because ending
 /// sessions has priority.
-void keepRecord(std::optional<FollowRecord>& record, const std::string& journal, const FileJournal& run,
-                const Console& console) {
+void keepRecord(BeforeRun& before, const std::string& journal, const FileJournal& run, const Console& console) {
+  std::optional<FollowRecord>& record = before.record;
   if (!record || !record->job.empty()) return;
   record->job = run.contents().header().job;
   try {
     writeRecord(recordBeside(journal), *record);
   } catch (const FileError& error) {
-    console.complain("the run will not be followed: " + std::string(error.what()));
+    before.problem = error.what();
+    console.complain("the run will not be followed: " + before.problem);
     record.reset();
   }
+}
+
+/// Tells as an event that the people of a run, which ended with `exit`, were not followed. Gives the exit status of the
+/// program: that of the run, or if Box has accepted everything `status`.
+Exit endWithoutFollowing(Exit exit, Exit status, const std::string& why, const BulkJob& job, const Console& console) {
+  if (exit != Exit::accepted) status = exit;
+  console.event(notFollowedJson(why, {}, static_cast<int>(status)), job.arguments.json);
+  return status;
 }
 
 /// `exit`: the exit status of the run. Gives that of the program.
@@ -198,41 +208,11 @@ Exit followRun(Exit exit, const BulkJob& job, const BulkList& list, FollowRecord
     return following.run(client, context, console);
   } catch (const JournalError& error) {
     console.complain("not followed: " + std::string(error.what()));
-    return exit == Exit::accepted ? Exit::journal : exit;
+    return endWithoutFollowing(exit, Exit::journal, error.what(), job, console);
   } catch (const FileError& error) {  // the list has changed since
     console.complain("not followed: " + std::string(error.what()));
-    return exit == Exit::accepted ? Exit::stopped : exit;
+    return endWithoutFollowing(exit, Exit::stopped, error.what(), job, console);
   }
-}
-
-/// Whether the operator has to confirm the run. *Errors*: UsageError where standard input is not a terminal, so that
-/// nobody can be asked.
-bool mustAsk(const TerminateArguments& arguments) {
-  if (arguments.yes || arguments.dryRun) return false;
-  if (arguments.readsStandardInput || !inputIsTerminal()) {
-    throw UsageError(
-        "cannot ask for confirmation: standard input is not a terminal. Add --yes to go ahead, or --dry-run to "
-        "preview");
-  }
-  return true;
-}
-
-/// Asks at the terminal. Gives the line that was typed after the question, or the part of it before the end of input.
-/// *Errors*: FileError where the program has no terminal.
-std::string answerOnTerminal(const std::string& question) {
-  // The question is shown on the terminal itself, because standard error may go to a file, and the operator must have
-  // seen the question. What was typed before it is dropped.
-  std::array<char, 256> answer{};
-  const std::size_t count = readTypedLine(question, answer, Typing::shown).value_or(0);
-  const std::string_view line(answer.data(), count);
-  return std::string(line.substr(0, line.find('\n')));
-}
-
-/// Explains a refused "yes" where the operator has to type the number of entries.
-std::string refusalOf(const RunPlan& plan, std::string_view answer) {
-  const std::string typed = lowerCase(trimmed(answer));
-  if (typed != "y" && typed != "yes") return {};
-  return ": for so many entries type their number, " + std::to_string(plan.toSend) + ", in place of " + typed;
 }
 
 std::vector<BulkState> statesIn(const BulkList& list, const BulkJob& job) {
@@ -294,7 +274,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
 
   if (!caller) {
     caller.emplace(arguments, session, makeAsker(arguments.credentials, environment));
-    if (!caller->askForAccount(console)) {
+    if (!caller->askForAccount(console, needToResume(job, caller->account().subject))) {
       console.complain("nothing was sent");
       return Exit::interrupted;
     }
@@ -315,12 +295,9 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
   // Without an answer the calls of the run may fail for the same reason for a long time, so it is told at once.
   if (account.failure && (asks || (account.failure->api() == nullptr && !arguments.quiet)))
     next.told = tellNoAccount(*account.failure, console);
-  if (asks) {
-    const std::string answer = answerOnTerminal(questionText(plan));
-    if (!isYes(plan, answer)) {
-      console.complain("nothing was sent" + refusalOf(plan, answer));
-      return Exit::interrupted;
-    }
+  if (asks && !confirm(plan)) {
+    console.complain("nothing was sent");
+    return Exit::interrupted;
   }
   try {
     console.event(planJson(plan), arguments.json);
@@ -338,7 +315,7 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
     if (remaining) remaining->write(list, states);
     throw;
   }
-  if (journal) keepRecord(before.record, job.journal, *journal, console);
+  if (journal) keepRecord(before, job.journal, *journal, console);
   if (!arguments.json && !asks && !arguments.quiet && !arguments.bulk.journal && journal) {
     console.complain("a record is kept in " + printable(job.journal));
   }
@@ -347,7 +324,10 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
                                : remaining          ? "; --remaining keeps all"
                                                     : std::string();
   BulkOptions options = optionsOf(arguments, survey.toSend);
-  if (arguments.connection.timeout) options.deadline = Deadline(caller->timeLeft(*arguments.connection.timeout));
+  // Only rejected entries are sent again. Where Box has accepted others, a further refusal concerns the entry and not
+  // the account, and is its new state.
+  if (isSettled(survey.counts) && survey.counts.accepted > 0) options.systemicSingles = 0;
+  if (const auto left = caller->timeLeft()) options.deadline = Deadline(*left);
   const auto display = std::make_shared<BulkDisplay>(arguments, options, whereAll, remaining ? &states : nullptr,
                                                      job.past ? &*job.past : nullptr, console);
   BulkSummary summary = perform(options, list, *caller, std::move(journal), display, console);
@@ -358,7 +338,10 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
         source +
         " has grown since it was checked: what was added is not sent. Send it with a list and a journal of "
         "its own");
-  Exit exit = exitFor(summary);
+  next.refusals = display->refusals();
+  next.callRefused = display->callRefused();
+  next.refusedWith = display->refusedWith();
+  Exit exit = exitFor(summary, next);
   if (remaining) {
     try {
       remaining->write(list, states);
@@ -367,16 +350,19 @@ Exit runJob(BulkJob job, const Environment& environment, const Console& console)
       if (exit == Exit::accepted) exit = Exit::stopped;
     }
   }
-  next.refusals = display->refusals();
-  next.callRefused = display->callRefused();
   // A run that the operator has stopped has no failure that would say it.
   if (!summary.failure && display->isAnsweredByAnother())
     next.remedy = hintFor(BoxSdkError(Errc::unexpectedResponse, ""));
-  const bool isFollowed =
-      before.record && exit != Exit::interrupted && summary.counts.accepted + summary.counts.inDoubt > 0;
+  const bool mayBeFollowed = exit != Exit::interrupted && summary.counts.accepted + summary.counts.inDoubt > 0;
+  const bool isFollowed = before.record && mayBeFollowed;
   if (isFollowed) next.follow.clear();
-  if (job.journal.empty() && !arguments.json && !arguments.quiet) next.requestIds = display->requestIds();
+  if (job.journal.empty()) {
+    next.requestIds = display->requestIds();
+    next.acceptedCalls = display->acceptedCalls();
+  }
   tellEnd(arguments, summary, exit, next, console);
+  if (!isFollowed && mayBeFollowed && arguments.follow)
+    return endWithoutFollowing(exit, Exit::stopped, before.problem, job, console);
   if (!isFollowed) return exit;
   return followRun(exit, job, list, std::move(*before.record), caller->owner(), caller->context(), console);
 }

@@ -5,10 +5,10 @@
 #include <exception>
 #include <string_view>
 
-#include "cli/bulk_report.hpp"
 #include "cli/error_text.hpp"
 #include "cli/option_words.hpp"
 #include "cli/run_plan.hpp"
+#include "cli/shell_command.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -31,16 +31,27 @@ std::string mayBeSignedInText(Target target, const EntryCounts& counts) {
          " may still be signed in: " +
          inCounts({{counts.rejected, "rejected"},
                    {counts.inDoubt, "in doubt"},
-                   {counts.callRefused, "in calls that Box refused"},
+                   {counts.callRefused, callRefusedText(counts)},
                    {counts.notSent - counts.callRefused, "not sent"},
-                   {counts.invalid, "invalid"}});
+                   {counts.invalid, counts.invalid == 1 ? "invalid entry" : "invalid entries"}});
 }
 
 /// The command that continues the run, with one more option.
 std::string again(const NextStep& next, const std::string& option = {}) {
   if (next.command.empty()) return "run it again" + (option.empty() ? "" : " with " + option);
-  const bool hasIt = option.empty() || next.command.find(" " + option) != std::string::npos;
-  return next.command + (hasIt ? "" : " " + option);
+  return option.empty() ? next.command : withOption(next.command, option);
+}
+
+/// "Then run it again", or "Then: " and the command. It stands after what to do.
+std::string then(const NextStep& next) { return next.command.empty() ? "Then run it again" : "Then: " + next.command; }
+
+/// Where a run ended because a call failed. `hint`: the remedy; empty: the reason above says it.
+std::string adviceForFailed(const std::string& hint, const NextStep& next) {
+  if (hint.empty())
+    return "correct the cause above" + (next.command.empty() ? ", and run it again" : ". " + then(next));
+  const bool isSaid = next.command.empty() && hint.find("run it again") != std::string::npos;
+  if (isSaid) return hint;
+  return hint + " When this is corrected" + (next.command.empty() ? ", run it again" : ": " + next.command);
 }
 
 /// Possible causes where Box rejects single entries.
@@ -53,7 +64,8 @@ std::string causesOf(const std::set<int>& refusals, const BulkSummary& summary) 
       out += ": Box does not know these entries in this account's enterprise; check the ids and logins";
       if (summary.counts.accepted == 0) out += ", whose credentials these are, and --base-url";
     } else if (status == 403) {
-      out += ": the credentials have no rights over these entries";
+      out += ": the credentials have no rights over these entries, such as administrators";
+      if (summary.counts.accepted == 0) out += "; check the role of the credentials' user, and the scope of the app";
     } else {
       out += ": Box does not accept these entries; check them";
     }
@@ -110,16 +122,47 @@ std::string adviceForRejected(const BulkSummary& summary, const NextStep& next) 
          "; to send the rejected entries again after the cause is fixed: " + again(next, "--retry-rejected");
 }
 
-}  // namespace
-
-Exit exitFor(const BulkCounts& counts) noexcept {
-  if (!isSettled(counts)) return Exit::stopped;
-  return counts.rejected > 0 || counts.invalid > 0 ? Exit::rejected : Exit::accepted;
+/// Where Box has accepted nobody, and refused some with 403 and others in other ways. Those with 403 count as not sent.
+std::string adviceForForbidden(const BulkSummary& summary, const NextStep& next) {
+  std::set<int> refusals = next.refusals;
+  refusals.insert(403);
+  const bool isRetry = summary.counts.rejected > 0 && !next.journal.empty();
+  return causesOf(refusals, summary) + "\nafter the cause is fixed: " + again(next, isRetry ? "--retry-rejected" : "");
 }
 
-Exit exitFor(const BulkSummary& summary) noexcept {
+/// Where Box rejects all requests in the same way. If it has accepted others, the cause may be these entries only.
+std::string adviceForSystemic(const BulkSummary& summary, const NextStep& next) {
+  const std::string cause = causeOfAll(summary) + ". ";
+  if (summary.counts.accepted > 0)
+    return cause + "To try the other entries nevertheless: " + again(next, "--keep-going") +
+           ". If there is a cause to correct, correct it first. " + then(next);
+  return cause + "Correct the cause. " + then(next) +
+         (isOne(summary.counts) ? "" : ". To try every entry nevertheless, add --keep-going");
+}
+
+/// Whether the operator or the time ended a run that had nothing left to do: nobody has to be sent again.
+bool isDoneNevertheless(const BulkSummary& summary) noexcept {
   switch (summary.end) {
-    case BulkEnd::finished: return exitFor(summary.counts);
+    case BulkEnd::stopped:
+    case BulkEnd::cancelled:
+    case BulkEnd::deadline:
+    case BulkEnd::unavailable:
+    case BulkEnd::tooManyRejected: return summary.counts.total() > 0 && isSettled(summary.counts);
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Exit exitFor(const EntryCounts& counts) {
+  const bool isForbidden = counts.inDoubt == 0 && counts.isRestForbidden();
+  if (!isSettled(counts) && !isForbidden) return Exit::stopped;
+  return isForbidden || counts.rejected > 0 || counts.invalid > 0 ? Exit::rejected : Exit::accepted;
+}
+
+Exit exitFor(const BulkSummary& summary, const NextStep& next) {
+  switch (summary.end) {
+    case BulkEnd::finished: return exitFor(EntryCounts(summary.counts, next.callRefused, next.refusedWith));
     case BulkEnd::journalFailed: return Exit::journal;
     case BulkEnd::stopped:
     case BulkEnd::cancelled: return Exit::interrupted;
@@ -150,25 +193,40 @@ std::string endMessage(const BulkSummary& summary) {
   }
 }
 
+std::string requestIdLines(const NextStep& next, const std::optional<std::string>& log) {
+  std::string out;
+  for (const std::string& id : next.requestIds) out += "box-request-id: " + requestId(id) + "\n";
+  if (next.acceptedCalls <= next.requestIds.size()) return out;
+  return out + "and the box-request-ids of " + counted(next.acceptedCalls - next.requestIds.size(), "more call") +
+         (log ? ", which are in " + shownPath(*log) : ": a run with --log FILE, --json or --journal FILE keeps them") +
+         "\n";
+}
+
 std::string adviceText(const BulkSummary& summary, const NextStep& next, bool repeats) {
   const std::string toContinue = "to continue: " + again(next);
-  std::string hint = summary.failure ? hintFor(*summary.failure) : std::string();
-  if (!next.remedy.empty()) hint = next.remedy;
+  std::string hint = next.remedy;
+  if (hint.empty() && summary.failure) hint = hintFor(*summary.failure);
   if (!repeats && hint == next.told) hint.clear();
+  if (isDoneNevertheless(summary)) {
+    BulkSummary done = summary;
+    done.end = BulkEnd::finished;
+    const std::string more = adviceText(done, next, repeats);
+    return "nothing is left to do: Box has answered for every entry" + (more.empty() ? "" : "\n" + more);
+  }
   switch (summary.end) {
     case BulkEnd::finished:
       if (summary.counts.inDoubt > 0)
         return "to send those in doubt again: " +
                (next.journal.empty() ? again(next) : again(next, "--in-doubt retry"));
+      if (EntryCounts(summary.counts, next.callRefused, next.refusedWith).isRestForbidden())
+        return adviceForForbidden(summary, next);
       if (summary.counts.notSent > 0) return (hint.empty() ? "" : hint + "\n") + toContinue;
       if (summary.counts.rejected > 0) return adviceForRejected(summary, next);
       return summary.counts.invalid > 0 && !next.journal.empty() ? "for details: " + next.report : std::string();
-    case BulkEnd::systemic:
-      return causeOfAll(summary) + ". Fix that, then: " + again(next) +
-             (isOne(summary.counts) ? "" : ". To try every entry nevertheless, add --keep-going");
+    case BulkEnd::systemic: return adviceForSystemic(summary, next);
     case BulkEnd::tooManyRejected:
       return "if it is the right list and the right account, continue with: " + again(next, "--keep-going");
-    case BulkEnd::failed: return (hint.empty() ? "fix this." : hint) + " Then: " + again(next);
+    case BulkEnd::failed: return adviceForFailed(hint, next);
     case BulkEnd::unavailable: return (hint.empty() ? "" : hint + "\n") + "when Box answers again: " + again(next);
     case BulkEnd::deadline:
       // More time does not help where Box was not there.
@@ -179,8 +237,8 @@ std::string adviceText(const BulkSummary& summary, const NextStep& next, bool re
              (next.command.empty() ? "run it again, with a longer --timeout"
                                    : "to continue, with a longer --timeout: " + next.command);
     case BulkEnd::journalFailed:
-      return "no further call was sent. Free some space, or fix what keeps the journal from being written, then: " +
-             again(next);
+      return "no further call was sent. Free some space, or correct what keeps the journal from being written. " +
+             then(next);
     case BulkEnd::sourceFailed:
       return "a changed entry was not sent. With the list as it was: " + again(next) +
              ". For the list as it is now, begin a new journal";
@@ -196,11 +254,8 @@ Exit endBeforeSending(const TerminateArguments& arguments, const BulkCounts& cou
   summary.message = message;
   const Exit exit = exitFor(error);
   NextStep step = next;
-  if (exit != Exit::usage) {
-    summary.failure = error;
-  } else if (step.remedy.empty()) {  // the message says everything about the failure
-    step.remedy = hintFor(error);
-  }
+  if (step.remedy.empty()) step.remedy = hintFor(error, Purpose::read);
+  if (exit != Exit::usage) summary.failure = error;  // otherwise the message says everything about the failure
   tellEnd(arguments, summary, exit, step, console);
   console.complain("nothing was sent");
   return exit;
@@ -208,7 +263,7 @@ Exit endBeforeSending(const TerminateArguments& arguments, const BulkCounts& cou
 
 void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Exit exit, const NextStep& next,
              const Console& console) {
-  const EntryCounts counts(summary.counts, next.callRefused);
+  const EntryCounts counts(summary.counts, next.callRefused, next.refusedWith);
   const std::string reason = endText(summary);
   complainOf(reason, console);
   if (summary.failure) {
@@ -237,7 +292,7 @@ void tellEnd(const TerminateArguments& arguments, const BulkSummary& summary, Ex
     if (!arguments.json && !arguments.quiet) {
       const bool isKnown = summary.counts.total() > 0 || summary.end != BulkEnd::failed;
       std::string out = isKnown ? countsText(arguments.target, counts) : "";
-      for (const std::string& id : next.requestIds) out += "box-request-id: " + requestId(id) + "\n";
+      out += requestIdLines(next, arguments.log);
       console.result(out);
     }
   } catch (const OutputLost&) {

@@ -52,9 +52,10 @@ void tellFaults(const InputFaults& faults, const Console& console) {
     console.complain("… and " + std::to_string(faults.total() - InputFaults::shown) + " more");
 }
 
-/// "this entry", "these 3 entries".
-std::string theInvalid(const BulkCounts& counts) {
-  return counts.invalid == 1 ? "this entry" : "these " + counted(counts.invalid, "entry");
+/// "1 entry is invalid: correct it", "3 entries are invalid: correct them".
+std::string correctInvalid(const BulkCounts& counts) {
+  return counted(counts.invalid, "entry") +
+         (counts.invalid == 1 ? " is invalid: correct it" : " are invalid: correct them");
 }
 
 constexpr const char* missingOfExclude =
@@ -83,7 +84,8 @@ OpenedList openList(const BulkJob& job, RunClient* caller, const Console& consol
 }
 
 std::optional<Exit> askBeforeTheList(RunClient& caller, const TerminateArguments& arguments, const Console& console) {
-  if (!caller.askForAccount(console) || !caller.askForActor(console)) {
+  const AccountNeed need = arguments.excludeMe ? AccountNeed::required : AccountNeed::wanted;
+  if (!caller.askForAccount(console, need) || !caller.askForActor(console, need)) {
     console.complain("nothing was sent");
     return Exit::interrupted;
   }
@@ -117,7 +119,7 @@ std::vector<std::string> refusalsWithYes(const BulkJob& job, const ListSurvey& s
   std::vector<std::string> out;
   // A continued run has skipped the invalid entries already.
   if (survey.counts.invalid > 0 && !job.past && !job.arguments.bulk.skipInvalid)
-    out.push_back("fix " + theInvalid(survey.counts) + " and run it again, or send the others with --skip-invalid");
+    out.push_back(correctInvalid(survey.counts) + " and run this again, or send the others with --skip-invalid");
   if (!survey.unmatched.empty() && !job.arguments.excludeUnmatched) out.emplace_back(missingOfExclude);
   return out;
 }
@@ -126,19 +128,27 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
   const TerminateArguments& arguments = job.arguments;
   const BulkCounts& counts = survey.counts;
   const bool isEmpty = counts.total() == 0, isAllInvalid = !isEmpty && counts.invalid == counts.total();
-  const bool isReadable = survey.halt.empty() && !isEmpty && !isAllInvalid;
+  const bool isContradictory = !survey.contradiction.empty() && !job.past;
+  const bool isReadable = survey.halt.empty() && !isEmpty && !isAllInvalid && !isContradictory;
   std::vector<std::string> why = refusalsWithYes(job, survey);
   const bool isGood = isReadable && (why.empty() || !arguments.yes || arguments.dryRun);
   if (!isGood || (!arguments.quiet && !job.past)) tellFaults(survey.faults, console);
-  if (job.past && isGood && arguments.yes && !arguments.dryRun && !arguments.quiet && !arguments.json) {
-    for (const std::string& line : survey.leftOut) console.complain(line);
-  }
+  const auto tellLeftOut = [&] {
+    for (const std::vector<std::string>& lines : {survey.excludeColumns, survey.leftOut}) {
+      for (const std::string& line : lines) console.complain(line);
+    }
+  };
+  if (job.past && isGood && arguments.yes && !arguments.dryRun && !arguments.quiet && !arguments.json) tellLeftOut();
   if (!arguments.quiet && !job.past) {
     if (counts.duplicate > 0 && isGood) console.complain(counted(counts.duplicate, "duplicate") + " ignored");
     if (!isGood ||
         (arguments.yes && !arguments.dryRun && !arguments.json)) {  // otherwise the question or the plan says it
-      if (!survey.columns.empty() && isGood) console.complain("reading " + survey.columns + " of " + source);
-      for (const std::string& line : survey.leftOut) console.complain(line);
+      if (!survey.columns.empty() && isGood) {
+        const bool isOfEach = survey.columns.starts_with('\'');
+        console.complain(isOfEach ? "reading " + source + ": " + survey.columns
+                                  : "reading " + survey.columns + " of " + source);
+      }
+      tellLeftOut();
       const std::string mixed = idsAndLoginsText(survey.toSend, survey.logins);
       if (!mixed.empty() && isGood) console.complain(mixed);
     }
@@ -160,6 +170,8 @@ bool isUsable(const BulkJob& job, const std::string& source, const ListSurvey& s
     why = {(counts.total() == 1 ? "the entry cannot be sent. Fix it"
                                 : "none of these " + grouped(counts.total()) + " entries can be sent. Fix them") +
            std::string(" and run it again")};
+  } else if (isContradictory) {
+    why = {survey.contradiction};
   }
   if (isGood && !(arguments.dryRun && arguments.quiet)) return true;  // the question or the plan says why
   for (const std::string& each : why) {

@@ -29,13 +29,22 @@ std::string whom(const RunPlan& plan) {
                                         {counts.rejected, "rejected before"},
                                         {counts.inDoubt, "in doubt"},
                                         {counts.duplicate, counts.duplicate == 1 ? "duplicate" : "duplicates"},
-                                        {counts.invalid, "invalid"}});
+                                        {counts.invalid, counts.invalid == 1 ? "invalid entry" : "invalid entries"}});
   return besides.empty() ? out : out + " of " + counted(counts.total(), "entry") + " (" + besides + ")";
 }
 
 std::string settings(const RunPlan& plan) {
   return (plan.asUser.empty() ? "" : ", as user " + plan.asUser) +
          (plan.suppressNotifications ? ", without mails from Box" : "");
+}
+
+/// Who is left out, and how the files that name these people were read.
+std::string leftOut(const RunPlan& plan) {
+  std::string out;
+  for (const std::vector<std::string>& lines : {plan.excludeColumns, plan.leftOut}) {
+    for (const std::string& line : lines) out += line + "\n";
+  }
+  return out;
 }
 
 /// "From 'people.csv': 1, 2, 3, 4, 5 and 12 more (--verbose shows all)", and what to know about them.
@@ -49,7 +58,7 @@ std::string who(const RunPlan& plan, std::string_view option) {
     out.append(" and ").append(grouped(plan.toSend - plan.first.size())).append(" more (").append(option) +=
         " shows all)";
   out += "\n";
-  for (const std::string& line : plan.leftOut) out += line + "\n";
+  out += leftOut(plan);
   if (plan.hasAccount) out += "Careful: " + std::string(ownAccountText) + "\n";
   const std::string mixed = idsAndLoginsText(plan.toSend, plan.logins);
   return mixed.empty() ? out : out + mixed + "\n";
@@ -75,7 +84,7 @@ std::string questionText(const RunPlan& plan) {
     out += counted(plan.counts.invalid, "entry") + (plan.counts.invalid == 1 ? " is" : " are") +
            " invalid and skipped: nobody is signed out for " + (plan.counts.invalid == 1 ? "it" : "them") + ".\n";
   for (const std::string& warning : plan.warnings) out += "Careful: " + warning + "\n";
-  if (!plan.journal.empty()) out += "A record is kept in " + printable(plan.journal) + "\n";
+  if (!plan.journal.empty()) out += "A record will be kept in " + printable(plan.journal) + "\n";
   if (plan.hasNoRecord) out += std::string(noRecordText) + "\n";
   if (plan.follow.count() > 0)
     out += "Then the admin events are read for " + shownDuration(plan.follow) + ", to find new sign-ins.\n";
@@ -94,12 +103,27 @@ bool isYes(const RunPlan& plan, std::string_view answer) {
   return typed == std::to_string(plan.toSend) || typed == grouped(plan.toSend);
 }
 
+bool isUnclear(const RunPlan& plan, std::string_view answer) {
+  const std::string typed = lowerCase(trimmed(answer));
+  if (plan.toSend <= RunPlan::mostForYes || isYes(plan, answer)) return false;
+  return !typed.empty() && typed != "n" && typed != "no";
+}
+
+std::string questionAgain(const RunPlan& plan) {
+  const std::string noun(nounsOf(plan.target));
+  return "That is not the number of " + noun + ", so nothing was sent yet. To continue, type " +
+         std::to_string(plan.toSend) + "; to stop, type no: ";
+}
+
 std::string planText(const RunPlan& plan) {
+  if (plan.toSend == 0) return leftOut(plan) + "Nothing is left to do.\n";
   std::string refused;
-  for (const std::string& why : plan.refusals) refused += "With --yes nothing would be sent: " + why + "\n";
-  std::string out = (refused.empty() ? "Would sign out " : refused + "A yes to the question would sign out ") +
-                    whom(plan) + " at " + printable(plan.baseUrl) + " with " + counted(plan.calls(), "call") +
-                    " of at most " + grouped(plan.batch) + settings(plan);
+  for (const std::string& why : plan.refusals) refused += "With --yes: refused, because " + why + ".\n";
+  std::string out =
+      (refused.empty() ? "Would sign out " + whom(plan)
+                       : refused + "Without --yes you would be asked, and " + whom(plan) + " would be signed out") +
+      " at " + printable(plan.baseUrl) + " with " + counted(plan.calls(), "call") + " of at most " +
+      grouped(plan.batch) + settings(plan);
   if (!plan.account.empty()) out += ", with the credentials of " + plan.account;
   out += ", " + (std::isfinite(plan.rate) ? "in about " + shownDuration(timeFor(plan)) + " at " + shownRate(plan.rate)
                                           : std::string("without a limit to the rate"));
@@ -119,6 +143,7 @@ json::object planJson(const RunPlan& plan) {
   out["logins"] = plan.logins;
   out["ids"] = plan.toSend - plan.logins;
   out["first"] = listed(plan.first);
+  if (!plan.excludeColumns.empty()) out["excludeColumns"] = listed(plan.excludeColumns);
   if (!plan.leftOut.empty()) out["leftOut"] = listed(plan.leftOut);
   if (!plan.warnings.empty()) out["excludeUnmatched"] = listed(plan.warnings);
   if (!plan.refusals.empty()) out["refusedWithYes"] = listed(plan.refusals);

@@ -10,8 +10,9 @@ namespace box::cli {
 /// digits, whereas file names have words or an extension.
 bool mayHoldASecret(std::string_view path);
 
-/// Replaces those of the paths in the text that do not exist. All output of the program goes through this function,
-/// also the library's messages about a path.
+/// Replaces the parts of paths that may be secrets and that no file has as its name. The results and messages of
+/// Console go through this function, also the library's messages about a path; the question on the terminal and lines
+/// of status do not.
 std::string withoutSecrets(std::string_view text, const std::vector<std::string>& paths);
 
 }  // namespace box::cli

@@ -16,6 +16,11 @@ void trim(Queue& queue, std::size_t most) {
   if (most != 0 && queue.size() > most) queue.pop_front();
 }
 
+void setTime(RequestRecord& record) {
+  record.time = std::chrono::system_clock::now();
+  record.steadyTime = std::chrono::steady_clock::now();
+}
+
 }  // namespace
 
 std::uint64_t EmulatorCounts::tokenRequestsOf(const std::string& grantType) const {
@@ -30,8 +35,7 @@ std::shared_ptr<RequestRecord> Records::begin(const RequestInfo& request) {
   record->headers = request.headers;
   record->connection = request.connection;
   record->requestOnConnection = request.requestOnConnection;
-  record->time = std::chrono::system_clock::now();
-  record->steadyTime = std::chrono::steady_clock::now();
+  setTime(*record);
   requests_.push_back(record);
   trim(requests_, most_);
   ++counts_.requests;
@@ -41,6 +45,7 @@ std::shared_ptr<RequestRecord> Records::begin(const RequestInfo& request) {
 
 void Records::addBody(RequestRecord& record, const std::string& body) {
   record.bodySize = body.size();
+  setTime(record);
   if (!isTokenRequest(record.target)) return;
   if (const std::optional<FormFields> form = parseForm(body)) {
     record.grantType = fieldOf(*form, "grant_type").substr(0, longestGrantType);

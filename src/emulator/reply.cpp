@@ -197,7 +197,7 @@ Reply Reply::thenUpdateKeys(std::chrono::milliseconds delay) const {
   return changed([&](ReplyPlan& plan) { addIdleAction(plan, IdleAction::Kind::updateKeys, delay); });
 }
 
-Reply Reply::besideBody() const {
+Reply Reply::withoutReadingBody() const {
   return changed([&](ReplyPlan& plan) {
     plan.beforeBody = true;
     plan.leaveUnread = true;

@@ -122,9 +122,11 @@ Channel::Bool RequestIntake::readBody(Parser& parser, boost::system::error_code&
   while (!parser.is_done()) {
     feed(parser, ec);
     if (ec || parser.is_done()) break;
+    armIdle();
     const bool more = co_await channel_.readSome();
     if (!more) co_return false;
   }
+  channel_.disarmIdle();
   co_return true;
 }
 

@@ -6,6 +6,8 @@
 #include "box/policy/backoff.hpp"
 #include "box/support/time.hpp"
 #include "box/support/unlimited.hpp"
+#include "follow/people.hpp"
+#include "read/paging.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary.hpp"
 #include "support/text_encoding.hpp"
@@ -32,6 +34,7 @@ const FollowOptions& checked(const FollowOptions& options) {
   require(options.markTimeout > none, "markTimeout must be more than 0");
   require(options.grace > none, "grace must be more than 0");
   require(options.clockSkew >= none, "clockSkew must be 0 or more");
+  require(options.historyLag >= none, "historyLag must be 0 or more");
   require(options.pageSize >= 1 && options.pageSize <= 500, "pageSize must be from 1 to 500");
   require(options.remembered >= 1'000, "remembered must be 1,000 or more");
   return options;
@@ -53,6 +56,11 @@ std::string oneLine(std::string text) {
 
 bool mayPass(const BoxSdkError& error) noexcept { return isTemporary(error.code(), error.kind()); }
 
+constexpr const char* terminatedBefore =
+    "Box accepted the termination before the mark, and the stream is read from the mark on only";
+constexpr const char* readTooSoon =
+    "admin_logs were read so soon that they may not have all events yet: read them again later";
+
 }  // namespace
 
 FollowCore::FollowCore(const FollowOptions& options, const std::vector<FollowTarget>& targets, const FollowMark& mark,
@@ -63,7 +71,13 @@ FollowCore::FollowCore(const FollowOptions& options, const std::vector<FollowTar
         (mark_.reason.empty() ? std::string("there is no mark") : mark_.reason));
   } else if (between(mark_.time, now.wall) > streamKept) {
     gap("the mark is older than the 14 days for which Box keeps the stream of events");
+    gapEnd_ = after(now.wall, -streamKept);
     outOfDate_ = true;
+  } else if (const std::int64_t shown = secondsOf(after(mark_.time, -options_.clockSkew));
+             matcher_.earliestSince() < shown) {
+    shownSince_ = shown;
+    gapEnd_ = mark_.time;
+    note(terminatedBefore);
   }
 }
 
@@ -121,7 +135,7 @@ FollowCore::Step FollowCore::nextOfStream(Now now) {
   // The last read takes place at the end of the window.
   TimePoint at = behind_ ? now.steady : std::min(pollAt_, std::max(end_, now.steady));
   at = std::max({at, retryAt_, limiter_.next(now.steady)});
-  if (std::max(at, now.steady) > overdue_) {
+  if (hasAsked() && std::max(at, now.steady) > overdue_) {
     leaveUnread("the stream of events was not read to its end by the end of the time" +
                 (lastFailure_.empty() ? std::string(": there were too many events") : ": " + lastFailure_));
     endStream(now);
@@ -132,7 +146,7 @@ FollowCore::Step FollowCore::nextOfStream(Now now) {
 
 FollowCore::Step FollowCore::nextOfHistory(Now now) {
   const TimePoint at = std::max(retryAt_, limiter_.next(now.steady));
-  if (std::max(at, now.steady) > historyEnd_) {
+  if (hasAsked() && std::max(at, now.steady) > historyEnd_) {
     note("admin_logs were not read to their end by the end of the time" +
          (lastFailure_.empty() ? std::string() : ": " + lastFailure_));
     mode_ = Mode::done;
@@ -155,11 +169,12 @@ void FollowCore::checkAge(Now now) {
   if (between(progress_.lookedUntil.value_or(mark_.time), now.wall) <= streamKept) return;
   outOfDate_ = true;
   gap("the stream of events was read too long ago: Box keeps it for 14 days");
+  gapEnd_ = after(now.wall, -streamKept);
 }
 
 FollowCore::Step FollowCore::ask(Now now) {
   if (mode_ == Mode::streaming) checkAge(now);
-  limiter_.release(now.steady);
+  limiter_.sent(now.steady);
   asked_ = true;
   sentAt_ = now.steady;
   sentWall_ = now.wall;
@@ -170,18 +185,26 @@ FollowCore::Step FollowCore::ask(Now now) {
   step.ask.position = step.ask.history ? history_.position() : stream_.position();
   step.ask.limit = limit_;
   if (step.ask.history) {
-    const system_clock::time_point wanted = after(mark_.time, -options_.clockSkew);
+    if (step.ask.position.empty()) historyBegan_ = now.wall;
+    const system_clock::time_point wanted = after(firstThatCounts(), -options_.clockSkew);
     const system_clock::time_point kept = after(now.wall, -historyKept);
-    // A mark without a time is of 1970, but what happened before the terminations does not count.
-    const system_clock::time_point counts{std::chrono::seconds(matcher_.earliestSince())};
-    if (kept > std::max(wanted, after(counts, -options_.clockSkew))) historyCut_ = true;
+    if (kept > wanted) historyCut_ = true;
     step.ask.createdAfter = std::max(wanted, kept);
   }
   return step;
 }
 
+/// Only what happened since the terminations counts.
+system_clock::time_point FollowCore::firstThatCounts() const noexcept {
+  const std::int64_t earliest = matcher_.earliestSince();
+  const system_clock::time_point first = earliest == secondsOf(mark_.time) ? mark_.time : clockTimeOf(earliest);
+  // It may be by a clock that is ahead of Box's, and Box refuses a time in the future.
+  return boxTime_ ? std::min(first, *boxTime_) : first;
+}
+
 void FollowCore::take(const Events& page, Now now) {
   asked_ = false;
+  if (page.date) boxTime_ = page.date;
   limiter_.replied(now.steady);
   failures_ = 0;
   lastFailure_.clear();
@@ -197,19 +220,25 @@ void FollowCore::take(const Events& page, Now now) {
   }
   if (ofHistory) {
     if (then != StreamCursor::Next::wait) return;
-    historyRead_ = !historyCut_;
-    if (historyCut_) note("the mark is older than the 364 days for which admin_logs can be read");
+    historyRead_ = !historyCut_ && historyHasTheGap();
+    if (historyCut_) note("the termination or the mark is older than the 364 days for which admin_logs can be read");
+    if (!historyHasTheGap()) note(readTooSoon);
     mode_ = Mode::done;
     return;
   }
+  if (fromNow) gapEnd_ = now.wall;
   // Box accepts positions again. If it refuses one weeks later, that is another gap, and following continues.
   if (!fromNow) positionRefused_ = false;
-  behind_ = then == StreamCursor::Next::more;
+  behind_ = then != StreamCursor::Next::wait;
   if (behind_) return;
   outOfDate_ = false;
   pollAt_ = after(now.steady, options_.pollInterval);
   endAt_ = sentAt_;
   progress_.lookedUntil = sentWall_;
+}
+
+bool FollowCore::historyHasTheGap() const noexcept {
+  return !gapEnd_ || (historyBegan_ && between(*gapEnd_, *historyBegan_) >= options_.historyLag);
 }
 
 void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
@@ -221,8 +250,8 @@ void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
     return;
   }
   limiter_.replied(now.steady);
-  if (error.code() == Errc::responseTooLarge && limit_ > 1) {
-    limit_ /= 2;
+  if (error.code() == Errc::responseTooLarge && halvePages(limit_)) {
+    behind_ = true;  // so large a page has events
   } else if (mode_ == Mode::history && !mayPass(error)) {
     note("admin_logs could not be read: " + std::string(error.reason()));
     mode_ = Mode::done;
@@ -234,6 +263,7 @@ void FollowCore::fail(const BoxSdkError& error, double random, Now now) {
     stream_ = StreamCursor("now");
     behind_ = true;
   } else if (mayPass(error)) {
+    if (error.api() != nullptr && error.api()->retryAfter) limiter_.pause(*error.api()->retryAfter, random, now.steady);
     retry(error, random, now);
   } else {
     end(FollowEnd::failed, error);
@@ -267,8 +297,9 @@ void FollowCore::endStream(Now now) {
 void FollowCore::stop() {
   if (mode_ == Mode::done) return;
   reason_ = FollowEnd::stopped;
-  if (mode_ == Mode::streaming && (behind_ || !endAt_)) {
-    leaveUnread("following was stopped before the end of the stream of events was reached");
+  if (mode_ == Mode::streaming && (behind_ || !endAt_ || !lastFailure_.empty())) {
+    leaveUnread("following was stopped before the end of the stream of events was reached" +
+                (lastFailure_.empty() ? std::string() : ": " + lastFailure_));
   } else if (mode_ == Mode::streaming && wallEnd_ && *endAt_ < end_) {
     leaveUnread("following was stopped before the window was over");
   }
@@ -292,27 +323,45 @@ FollowSummary FollowCore::summary() const {
   summary.unmatched = matcher_.unmatched().all();
   summary.others = matcher_.others().all();
   const bool known = mode_ == Mode::done && isSilenceKnown();
+  const auto isBeforeStream = [&](std::size_t target) {
+    return shownSince_ && !historyRead_ && matcher_.sinceOf(target) < *shownSince_;
+  };
   summary.results.reserve(matcher_.targets());
   for (std::size_t target = 0; target < matcher_.targets(); ++target) {
     FollowResult& result = summary.results.emplace_back(matcher_.resultOf(target));
-    if (result.outcome != FollowOutcome::nothingSeen || known) continue;
+    if (result.outcome != FollowOutcome::nothingSeen) continue;
+    if (known && !isBeforeStream(target)) continue;
     result.outcome = FollowOutcome::couldNotLook;
-    result.reason = !unread_.empty() ? unread_ : !unknown_.empty() ? unknown_ : "following has not ended";
+    result.reason = !unread_.empty()    ? unread_
+                    : !unknown_.empty() ? unknown_
+                    : known             ? terminatedBefore
+                                        : "following has not ended";
   }
   return summary;
 }
 
 /// Begins a new window. A part of the stream that was lost stays lost, unless it was found in admin_logs.
 void FollowCore::beginAgain() {
-  if (historyRead_) unknown_.clear();
+  // The stream is still to be read from "now" where no page has given a position.
+  if (historyRead_ && stream_.position() != "now") unknown_.clear();
+  if (historyRead_) shownSince_.reset();
+  if (unknown_.empty() && !shownSince_) gapEnd_.reset();
   mode_ = Mode::streaming;
   positionRefused_ = false;  // Box may refuse the position again if much time has passed since the last window
   reason_ = FollowEnd::window;
   history_ = StreamCursor("");
+  historyBegan_.reset();
   historyRead_ = historyCut_ = false;
   unread_.clear();
   gaps_.clear();
   if (!unknown_.empty()) note(unknown_);
+  if (shownSince_) note(terminatedBefore);
+}
+
+void FollowCore::reopen(Now now) {
+  const bool hasNothingToReopen =
+      mode_ != Mode::done || reason_ == FollowEnd::window || (wallEnd_ && now.wall >= *wallEnd_);
+  if (!hasNothingToReopen) beginAgain();
 }
 
 }  // namespace box::inline v0_1

@@ -4,6 +4,7 @@
 
 #include "box/support/time.hpp"
 #include "follow/follow_core.hpp"
+#include "follow/people.hpp"
 #include "follow/state_text.hpp"
 #include "support/operation_error.hpp"
 #include "support/time_text.hpp"
@@ -28,7 +29,7 @@ std::optional<std::int64_t> secondsIn(std::string_view word) {
 std::optional<system_clock::time_point> timeIn(std::string_view word) {
   const auto seconds = secondsIn(word);
   if (!seconds) return std::nullopt;
-  return system_clock::time_point(std::chrono::seconds(*seconds));
+  return clockTimeOf(*seconds);
 }
 
 std::optional<FollowEnd> endIn(std::string_view word) {
@@ -69,7 +70,7 @@ std::string_view nextLine(std::string_view& text) {
   return line;
 }
 
-[[noreturn]] void refuseState(const char* why) { throw operationError(Errc::invalidRequest, "Follower::resume", why); }
+[[noreturn]] void refuseState(const char* why) { throw operationError(Errc::invalidRequest, "Follower", why); }
 
 void addCounts(std::string& out, std::string_view name, const TypeCounts& counts) {
   for (const FollowCount& count : counts.all()) {
@@ -234,6 +235,9 @@ std::string FollowCore::save() const {
   out += progress_.lookedUntil ? std::to_string(secondsOf(*progress_.lookedUntil)) : std::string(never);
   for (const std::uint64_t count : {progress_.requests, progress_.pages, progress_.events}) addWord(out, count);
   out += '\n';
+  if (shownSince_) out += "shown " + std::to_string(*shownSince_) + '\n';
+  if (gapEnd_) out += "gap-end " + std::to_string(secondsOf(*gapEnd_)) + '\n';
+  if (historyBegan_) out += "history " + std::to_string(secondsOf(*historyBegan_)) + '\n';
   for (const std::string& one : gaps_) {
     out += "gap";
     addWord(out, one);
@@ -296,6 +300,18 @@ bool FollowCore::takeLine(std::string_view line) {
     progress_.events = *events;
     progress_.lookedUntil = until;
     return true;
+  }
+  if (words[0] == "shown" && words.size() == 2) {
+    shownSince_ = numberIn<std::int64_t>(words[1]);
+    return shownSince_.has_value();
+  }
+  if (words[0] == "gap-end" && words.size() == 2) {
+    gapEnd_ = timeIn(words[1]);
+    return gapEnd_.has_value();
+  }
+  if (words[0] == "history" && words.size() == 2) {
+    historyBegan_ = timeIn(words[1]);
+    return historyBegan_.has_value();
   }
   if (words[0] == "gap" && words.size() == 2) {
     const auto text = stateWords.decoded(words[1]);

@@ -11,9 +11,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "async/blocking.hpp"
 #include "async/busy.hpp"
@@ -28,6 +26,7 @@
 #include "read/stream_cursor.hpp"
 #include "support/as_box_error.hpp"
 #include "support/operation_error.hpp"
+#include "support/refusal.hpp"
 
 namespace box::inline v0_1 {
 
@@ -41,10 +40,11 @@ struct Follower::Shared {
   static asio::awaitable<FollowSummary> resume(const std::shared_ptr<Shared>& shared, std::vector<FollowTarget> targets,
                                                std::string state, std::optional<std::chrono::nanoseconds> window,
                                                std::shared_ptr<FollowListener> listener);
-  /// `make` makes the core. It runs on a helper thread, because it takes long if there are many people.
+  /// `stopsBefore`: the value of `stops` when the public function was called. `make` makes the core. It runs on a
+  /// helper thread, because it takes long if there are many people.
   static asio::awaitable<FollowSummary> perform(std::shared_ptr<Shared> shared,
                                                 std::function<std::shared_ptr<FollowCore>()> make,
-                                                std::shared_ptr<FollowListener> listener);
+                                                std::shared_ptr<FollowListener> listener, unsigned stopsBefore);
   static asio::awaitable<void> findOwnAccount(std::shared_ptr<Shared> shared, FollowCore& core);
   static asio::awaitable<void> sleep(std::shared_ptr<Shared> shared, Steady::time_point until);
   asio::awaitable<Events> ask(const FollowCore::Ask& ask) const;
@@ -57,6 +57,7 @@ struct Follower::Shared {
   const FollowOptions options;
   const std::shared_ptr<const RetryPolicy> oneAttempt = std::make_shared<DefaultRetryPolicy>(1);
   Signal stopped;
+  std::atomic<unsigned> stops{0};  // how often stop() was called
   std::atomic<bool> busy{false};
 };
 
@@ -64,16 +65,19 @@ namespace {
 
 /// Considers all events of a page, in pieces, so that other work of the executor can run in between. A cancellation has
 /// its effect only after the last piece, so that the reported findings and the saved state are about the same events.
-asio::awaitable<void> consider(FollowCore& core, const Events& page, const Matcher::Tell& tell) {
+/// True: the caller has cancelled in the meantime.
+asio::awaitable<bool> consider(FollowCore& core, const Events& page, const Matcher::Tell& tell) {
   constexpr std::size_t mostEvents = 64, mostBytes = std::size_t{128} * 1024;  // of a piece
   const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
+  bool cancelled = false;
   std::exception_ptr thrown;  // the exception of the listener
   try {
     for (std::size_t events = 0, bytes = 0; const BoxEvent& event : page.entries) {
       bytes += event.rawJson.size();
       if (++events == mostEvents || bytes > mostBytes) {
-        co_await asio::post(asio::use_awaitable);
+        const asio::cancellation_type heard = co_await letOthersRun();
+        cancelled = cancelled || heard != asio::cancellation_type::none;
         events = bytes = 0;
       }
       core.consider(event, tell);
@@ -83,21 +87,15 @@ asio::awaitable<void> consider(FollowCore& core, const Events& page, const Match
   }
   co_await asio::this_coro::throw_if_cancelled(throws);
   if (thrown) std::rethrow_exception(thrown);
+  co_return cancelled;
 }
 
-BoxSdkError cancellation() {
-  ErrorDetails details;
-  details.operation = "Follower";
-  details.context = "cancelled";
-  return BoxSdkError(asio::error::operation_aborted, std::move(details));
-}
+BoxSdkError cancellation() { return operationError(asio::error::operation_aborted, "Follower", "cancelled"); }
 
 /// Exceptions of the listener are thrown unchanged.
 std::optional<ErrorDetails> cancelledBetweenSteps(const Thrown& thrown) {
   return cancellationDetails(thrown, "Follower");
 }
-
-bool isCancellation(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
 
 }  // namespace
 
@@ -137,7 +135,8 @@ std::string_view toString(FollowEnd end) noexcept {
   return "unknown";
 }
 
-/// Allows one attempt only. The core retries, because retries of the call itself would bypass the rate limiter.
+/// Allows one attempt only, and a second one after a 401. The core retries, because retries of the call itself would
+/// bypass the rate limiter.
 CallOptionalsView Follower::Shared::optionals() const {
   CallOptionalsView view;
   view.deadline = options.callTimeout;
@@ -178,7 +177,7 @@ asio::awaitable<FollowMark> Follower::Shared::mark(std::shared_ptr<Shared> share
   if (!page) {
     if (isCancellation(page.error())) page.error().raise();
     mark.reason = page.error().reason();
-  } else if (!isGivenPosition(page->nextStreamPosition) || page->nextStreamPosition == "0") {
+  } else if (!isGivenPosition(page->nextStreamPosition)) {
     mark.reason = "Box gave no position in the stream of events";
   } else {
     mark.position = page->nextStreamPosition;
@@ -204,7 +203,10 @@ asio::awaitable<FollowMembers> Follower::Shared::membersOf(std::shared_ptr<Share
   constexpr std::size_t atOnce = 1'000;  // before other work of the executor runs
   std::size_t considered = 0, withoutId = 0;
   for (UserMini& user : people) {
-    if (++considered % atOnce == 0) co_await asio::post(asio::use_awaitable);
+    if (++considered % atOnce == 0) {
+      const asio::cancellation_type heard = co_await letOthersRun();
+      if (heard != asio::cancellation_type::none) throw Cancellation();
+    }
     if (!isBoxId(user.id)) {
       ++withoutId;
       continue;
@@ -239,9 +241,11 @@ asio::awaitable<void> Follower::Shared::sleep(std::shared_ptr<Shared> shared, St
 
 asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared> shared,
                                                          std::function<std::shared_ptr<FollowCore>()> make,
-                                                         std::shared_ptr<FollowListener> listener) {
+                                                         std::shared_ptr<FollowListener> listener,
+                                                         unsigned stopsBefore) {
   const Busy busy(shared->busy, "Follower", "a call");
   shared->stopped.clear();
+  if (shared->stops != stopsBefore) shared->stopped.set();  // before this coroutine began
   std::shared_ptr<FollowCore> core = co_await compute<std::shared_ptr<FollowCore>>(std::move(make));
   const std::shared_ptr<const Random> random = shared->client.networkSession().random();
   Matcher::Tell tell;
@@ -258,9 +262,10 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
     }
     CallResult<Events> page = co_await tryAwait(shared->ask(step.ask));
     if (page) {
-      co_await consider(*core, *page, tell);
+      const bool cancelled = co_await consider(*core, *page, tell);
       core->take(*page, shared->now());
       if (listener) listener->onPage(core->progress(), state);
+      if (cancelled) throw cancellation();
     } else if (isCancellation(page.error())) {
       page.error().raise();
     } else {
@@ -268,6 +273,9 @@ asio::awaitable<FollowSummary> Follower::Shared::perform(std::shared_ptr<Shared>
       if (listener) listener->onFailure(page.error());
     }
   }
+  // It may have come while the events of the last page were considered.
+  const asio::cancellation_state cancelled = co_await asio::this_coro::cancellation_state;
+  if (cancelled.cancelled() != asio::cancellation_type::none) throw cancellation();
   if (listener) listener->onEnd(state);
   // The function owns the core, so that the helper thread frees it, because that also takes long if there are many
   // people.
@@ -294,20 +302,24 @@ asio::awaitable<FollowMembers> Follower::membersOf(std::vector<std::string> grou
 asio::awaitable<FollowSummary> Follower::follow(std::vector<FollowTarget> targets, FollowMark mark,
                                                 std::chrono::nanoseconds window,
                                                 std::shared_ptr<FollowListener> listener) const {
-  auto make = [shared = shared_, targets = std::move(targets), mark = std::move(mark), window, now = shared_->now()] {
-    return std::make_shared<FollowCore>(shared->options, targets, mark, window, now);
-  };
-  return asBoxError(Shared::perform(shared_, std::move(make), std::move(listener)), cancelledBetweenSteps);
+  // The helper thread that calls it must not own the client or an object of the caller: it could be the last owner.
+  auto make = [options = shared_->options, targets = std::move(targets), mark = std::move(mark), window,
+               now = shared_->now()] { return std::make_shared<FollowCore>(options, targets, mark, window, now); };
+  return asBoxError(Shared::perform(shared_, std::move(make), std::move(listener), shared_->stops),
+                    cancelledBetweenSteps);
 }
 
 asio::awaitable<FollowSummary> Follower::Shared::resume(const std::shared_ptr<Shared>& shared,
                                                         std::vector<FollowTarget> targets, std::string state,
                                                         std::optional<std::chrono::nanoseconds> window,
                                                         std::shared_ptr<FollowListener> listener) {
-  auto make = [shared, targets = std::move(targets), state = std::move(state), window, now = shared->now()] {
-    return std::make_shared<FollowCore>(FollowCore::restore(shared->options, targets, state, now, window));
+  auto make = [options = shared->options, targets = std::move(targets), state = std::move(state), window,
+               now = shared->now()] {
+    auto core = std::make_shared<FollowCore>(FollowCore::restore(options, targets, state, now, window));
+    core->reopen(now);
+    return core;
   };
-  return perform(shared, std::move(make), std::move(listener));
+  return perform(shared, std::move(make), std::move(listener), shared->stops);
 }
 
 asio::awaitable<FollowSummary> Follower::resume(std::vector<FollowTarget> targets, std::string state,
@@ -327,6 +339,9 @@ FollowSummary Follower::summaryOf(const std::vector<FollowTarget>& targets, std:
   return FollowCore::restore(FollowOptions(), targets, state, FollowCore::Now()).summary();
 }
 
-void Follower::stop() const noexcept { shared_->stopped.set(); }
+void Follower::stop() const noexcept {
+  ++shared_->stops;
+  shared_->stopped.set();
+}
 
 }  // namespace box::inline v0_1

@@ -21,7 +21,7 @@ constexpr std::string_view nobody = "2";
 
 std::optional<system_clock::time_point> timeOf(std::int64_t seconds) {
   if (seconds == unknownTime) return std::nullopt;
-  return system_clock::time_point(std::chrono::seconds(seconds));
+  return clockTimeOf(seconds);
 }
 
 /// The application that the details name; empty: they name none.
@@ -127,7 +127,8 @@ void Matcher::consider(const BoxEvent& event, const Tell& tell, bool ofHistory) 
   if (withId) hit(people_.originalOf(*withId), event, time, byCreator, hits_);
   if (withLogin) hit(people_.originalOf(*withLogin), event, time, byCreator, hits_);
   const bool matches = (withId || withLogin) && !(byCreator && hits_.empty());
-  const bool teaches = own && !matches && (time == unknownTime || time >= markTime_ - skew_);
+  const std::int64_t begin = std::min(markTime_, people_.earliestSince()) - skew_;
+  const bool teaches = own && !matches && (time == unknownTime || time >= begin);
   if (hits_.empty() && !teaches) return;
   if (!remember(hashOf(event.eventId.empty() ? event.rawJson : event.eventId), ofHistory)) {
     ++duplicates_;

@@ -34,7 +34,8 @@ class Matcher {
  public:
   using Tell = std::function<void(const FollowFinding&)>;
 
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target has no valid id or login.
+  /// *Errors*: BoxSdkError with Errc::invalidRequest where a target has neither an id nor a login, an id that is not 1
+  /// to 20 digits, or a login that is too long.
   Matcher(const FollowOptions& options, const std::vector<FollowTarget>& targets,
           std::chrono::system_clock::time_point markTime);
 
@@ -52,12 +53,15 @@ class Matcher {
   std::size_t targets() const noexcept { return people_.size(); }
   /// The time, in seconds since 1970, before which no sign-in counts as new.
   std::int64_t earliestSince() const noexcept { return people_.earliestSince(); }
+  /// The time from which sign-ins of the person of this target count, in seconds since 1970; other events count from
+  /// FollowOptions::clockSkew before it.
+  std::int64_t sinceOf(std::size_t target) const noexcept { return people_.since(people_.originalOf(target)); }
   std::uint64_t duplicates() const noexcept { return duplicates_; }
   std::uint64_t evidence() const noexcept { return evidence_; }
   std::uint64_t signIns() const noexcept { return signIns_; }
 
   /// save() appends the state as lines. takeLine() reads them back one by one, and returns false for a line that is not
-  /// valid. After the last line, restored() is false if the lines belong to other targets.
+  /// valid, also for that of other targets. After the last line, restored() is false if no line has named the targets.
   void save(std::string& out) const;
   bool takeLine(std::string_view line);
   bool restored() const noexcept { return digestTaken_; }

@@ -71,6 +71,7 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
   if (bytes > std::numeric_limits<std::uint32_t>::max()) {
     throw operationError(Errc::invalidRequest, "follow", "there are too many targets");
   }
+  if (targets.empty()) earliestSince_ = markTime;
   texts_.reserve(bytes);
   people_.reserve(targets.size());
   table_.resize(roomFor(keys));
@@ -88,12 +89,19 @@ People::People(const std::vector<FollowTarget>& targets, std::int64_t markTime) 
     person.original = static_cast<std::uint32_t>(i);
     person.since = markTime;
     if (target.since) person.since = secondsOf(*target.since);
-    earliestSince_ = std::min(earliestSince_, person.since);
     texts_ += target.id;
     std::transform(target.login.begin(), target.login.end(), std::back_inserter(texts_), toLower);
     digest_ = hashOf(target.login, hashOf(target.id, digest_));
     if (person.idSize != 0) insert(person.original, Key::id);
-    if (person.original == i && person.loginSize != 0) insert(person.original, Key::login);
+    if (person.original == i) earliestSince_ = std::min(earliestSince_, person.since);
+    Person& first = people_[person.original];
+    if (first.loginSize == 0) {  // so it has the same id, and gets the login that follows that id in the text
+      first.text = person.text;
+      first.loginSize = person.loginSize;
+    } else if (person.original != i) {
+      continue;
+    }
+    if (first.loginSize != 0) insert(person.original, Key::login);
   }
 }
 
@@ -136,10 +144,10 @@ void People::insert(std::uint32_t person, Key key) {
     table_[slot] = 2 * person + (key == Key::login ? 1 : 0) + 1;
     return;
   }
-  // A target with the same id is the same person, and so is a target that has the same login and no id. If an earlier
-  // target has the login with another id, the login stays with that target.
+  // A target with the same id is the same person, and so is one without an id that has the login of an earlier target.
+  // In every other case a login that two targets have stays with the earlier one.
   const std::uint32_t first = (table_[slot] - 1) / 2;
-  if (key == Key::id || people_[person].idSize == 0) people_[person].original = first;
+  if (key == Key::id || people_[person].idSize == 0) people_[person].original = people_[first].original;
 }
 
 }  // namespace box::inline v0_1

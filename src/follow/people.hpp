@@ -12,12 +12,18 @@
 #include <vector>
 
 #include "box/follow/following.hpp"
+#include "box/support/time.hpp"
 
 namespace box::inline v0_1 {
 
 /// Seconds since 1970, rounded down: the form in which times are stored here.
 inline std::int64_t secondsOf(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+/// The time of so many seconds since 1970; a value outside the clock's range becomes the end of that range.
+inline std::chrono::system_clock::time_point clockTimeOf(std::int64_t seconds) noexcept {
+  return after(std::chrono::system_clock::time_point(), std::chrono::seconds(seconds));
 }
 
 /// The time of an event whose `createdAt` cannot be read.
@@ -47,10 +53,11 @@ struct Sighting {
 };
 
 /// The people who are followed, with what was seen of each; they can be found by id and by login. A person needs about
-/// 120 bytes, and 70 more after a sign-in.
+/// 130 bytes, and 70 more after a sign-in.
 class People {
  public:
-  /// Throws BoxSdkError with Errc::invalidRequest if a target has no valid id or login; the text names the target.
+  /// Throws BoxSdkError with Errc::invalidRequest if a target has neither an id nor a login, an id that is not 1 to 20
+  /// digits, or a login that is too long; the text names the target.
   explicit People(const std::vector<FollowTarget>& targets, std::int64_t markTime);
 
   /// How many targets there are.

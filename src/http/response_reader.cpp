@@ -46,6 +46,10 @@ std::string statusLine(int version, int status) {
   return std::string(version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ") + std::to_string(status) + " \r\n";
 }
 
+const char* tooLong(bool inHeader) noexcept {
+  return inHeader ? "its header is longer than ResponseLimits::headerBytes" : "one of its lines is too long";
+}
+
 bool isLimit(const error_code& ec) {
   return ec == http::error::header_limit || ec == http::error::body_limit || ec == http::error::buffer_overflow;
 }
@@ -183,7 +187,7 @@ bool ResponseReader::exceedsSizeLimit(bool inHeader, std::size_t used, std::size
   if (wireBytes_ > limits_->wireBytes) {
     complaint = "it takes more bytes on the wire than ResponseLimits::wireBytes";
   } else if (line + unfinished > limits_->headerBytes) {
-    complaint = inHeader ? "its header is longer than ResponseLimits::headerBytes" : "one of its lines is too long";
+    complaint = tooLong(inHeader);
   } else {
     return false;
   }
@@ -282,7 +286,7 @@ void ResponseReader::ignoreFraming() {
 
 void ResponseReader::failParsing(bool inHeader, const error_code& ec) {
   const char* complaint = *complaint_ != '\0' ? complaint_
-                          : isLimit(ec)       ? "it is longer than ResponseLimits allows"
+                          : isLimit(ec)       ? tooLong(inHeader)
                           : inHeader          ? "its header is not valid HTTP"
                                               : "its body is not valid HTTP";
   fail(isLimit(ec) ? Errc::responseTooLarge : Errc::protocolError, complaint, ec);

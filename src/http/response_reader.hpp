@@ -60,7 +60,7 @@ class ResponseReader {
   /// A description of the failure, if it says more than the error code; otherwise empty. The text is static.
   const char* complaint() const noexcept { return complaint_; }
   /// Whether the response is complete and its body can be used, because it is not in a coding that was not requested.
-  bool bodyIntact() const noexcept { return state_ == State::complete && !coded_; }
+  bool bodyIntact() const noexcept { return state_ == State::complete && (!coded_ || body_.empty()); }
 
   int statusCode() const noexcept { return statusCode_; }
   const HttpHeaders& headers() const noexcept { return headers_; }

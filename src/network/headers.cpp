@@ -37,16 +37,16 @@ void HttpHeaders::append(std::string_view name, std::string_view value) {
     throw std::length_error("box::HttpHeaders: more than 4 GiB");
   }
   const Sizes sizes{static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(value.size())};
-  std::string old;  // kept until the end, because name and value may refer to it
-  if (size > text_.capacity()) {
-    std::string larger;
-    larger.reserve(std::max({size, 2 * text_.capacity(), room}));
-    larger.append(text_);
-    old = std::exchange(text_, std::move(larger));
-  }
   char prefix[sizeof sizes];
   std::memcpy(prefix, &sizes, sizeof sizes);
-  text_.append(prefix, sizeof prefix).append(name).append(value);
+  const auto appendTo = [&](std::string& text) { text.append(prefix, sizeof prefix).append(name).append(value); };
+  if (size <= text_.capacity()) return appendTo(text_);
+  // Name and value may refer to the present text, which therefore stays until the new one is complete.
+  std::string larger;
+  larger.reserve(std::max({size, 2 * text_.capacity(), room}));
+  larger.append(text_);
+  appendTo(larger);
+  text_ = std::move(larger);
 }
 
 void HttpHeaders::set(std::string_view name, std::string_view value) {
@@ -57,10 +57,11 @@ void HttpHeaders::set(std::string_view name, std::string_view value) {
 }
 
 void HttpHeaders::erase(std::string_view name) {
+  const std::string sought(name);  // `name` may refer to the text of this object
   for (std::size_t at = 0; at < text_.size();) {
     const Sizes sizes = sizesAt(text_.data() + at);
     const std::size_t size = sizeof sizes + sizes.name + sizes.value;
-    if (equalsIgnoreCase(std::string_view(text_).substr(at + sizeof sizes, sizes.name), name)) {
+    if (equalsIgnoreCase(std::string_view(text_).substr(at + sizeof sizes, sizes.name), sought)) {
       text_.erase(at, size);
     } else {
       at += size;

@@ -43,6 +43,13 @@ void appendVisible(std::string& out, std::string_view text) {
   }
 }
 
+/// Where the word at the end of the text begins, if each character that a login may have belongs to it. For
+/// isWordCharacter() fewer do, because Box's own texts have quotes around words.
+std::size_t beginOfLogin(std::string_view text) noexcept {
+  const std::size_t before = text.find_last_of(" ,;:\"<>|()[]\\");
+  return before == std::string_view::npos ? 0 : before + 1;
+}
+
 class Default final : public DataSanitizer {
  public:
   std::string sanitize(std::string_view text) const override {
@@ -60,6 +67,7 @@ class Default final : public DataSanitizer {
       const std::string_view word = text.substr(i, end - i);
       i = end;
       if (word.find('@') != std::string_view::npos || word.find("%40") != std::string_view::npos) {
+        out.resize(beginOfLogin(out));
         out += "[login]";
       } else if (redactNext || looksLikeKey(word)) {
         out += "[redacted]";

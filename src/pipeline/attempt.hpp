@@ -16,14 +16,15 @@ namespace box::inline v0_1 {
 /// One attempt of a call, described in one place: each stage adds its results, the judge decides, observers and errors
 /// get the AttemptRecord in it, and policies get the AttemptOutcome.
 struct Attempt : AttemptOutcome {
-  FetchResponse response;                  ///< set if `answered`
-  bool answered = false;                   ///< a complete final header has arrived
-  bool atProxy = false;                    ///< whether the step that failed was one with the proxy
-  bool begun = false;                      ///< the first byte of the response has arrived
-  std::string context;                     ///< why it failed; safe to show
-  std::unique_ptr<ApiErrorInfo> api;       ///< what a response with an error status says
-  std::exception_ptr foreign;              ///< an exception of the caller's own code
-  std::optional<FailureKind> kindOfError;  ///< of the error that has ended the call; unset: no error has
+  FetchResponse response;  ///< set if `answered`
+  bool answered = false;   ///< a final header has arrived whole; judge() makes it false if an `answerInBody` is lost
+  bool atProxy = false;    ///< whether the step that failed was one with the proxy
+  bool responseBegun = false;         ///< the first byte of the response has arrived
+  std::string context;                ///< why it failed; safe to show
+  std::unique_ptr<ApiErrorInfo> api;  ///< what the response says, if it is not a success
+  std::exception_ptr foreign;         ///< an exception of the caller's own code
+  std::optional<FailureKind>
+      kindOfError;  ///< of the BoxSdkError that ended the call (as of a token request); else unset
 
   bool failed() const noexcept { return code.failed(); }
 

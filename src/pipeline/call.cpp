@@ -57,8 +57,8 @@ Call::~Call() {
   wipe(attempt_.response.body);
 }
 
-/// Whether the request may contain secrets: its operation says so, or it has no Authentication (no token request has
-/// one). Then it is wiped, no interceptor sees it, and no header of the session is sent with it.
+/// Whether the request may contain secrets: its operation says so, or it has no Authentication (token requests never
+/// have one). Then it is wiped, no interceptor sees it, and no header of the session is sent with it.
 bool Call::isSecret() const noexcept { return request_.operation->secret || !request_.auth; }
 
 /// Whether interceptors see the request and its response.
@@ -83,7 +83,7 @@ void Call::beginAttempt() {
 bool Call::takeToken() {
   if (attempt_.failed() || !request_.auth || std::exchange(tokenIsNew_, false)) return true;
   token_ = request_.auth->currentToken(request_.session.clock()->now());
-  // A token of another base URL is refused where tokens are obtained.
+  // A token of another base URL is treated as none, so that obtainToken() is called, which reports it as an error.
   if (token_ && !isForBaseUrlOf(request_.session, *token_)) token_ = nullptr;
   return token_ != nullptr;
 }
@@ -106,16 +106,16 @@ asio::awaitable<void> Call::acquireToken() {
   }
 }
 
-/// The attempt fails because no token could be obtained. If a refused token could not be replaced and the token
-/// endpoint did not answer, the error keeps the response with the 401, because Box's support asks for its request id
-/// and its WWW-Authenticate. If the token endpoint answered, the error has that answer instead. Its text has both
-/// reasons.
+/// The attempt fails because no token could be obtained. The error has the code of the token's failure. Its api() is
+/// the token endpoint's answer; if there was none, it is the response with the 401 that had refused the last token,
+/// because Box's support asks for its request id and its WWW-Authenticate. The error's text has both reasons.
 void Call::failForToken(const BoxSdkError& error) {
   attempt_.fail(error, Phase::token);
   attempt_.addContext(nestedText(error));
   if (error.details().api) {
     attempt_.api = std::make_unique<ApiErrorInfo>(*error.details().api);
-  } else if (isOwnEnd(error.code()) || error.code() == Errc::callTimeout) {
+  } else if (isCancelledOrClosed(error.code()) || error.code() == Errc::callTimeout ||
+             error.code() == Errc::extensionFailed) {
     // Then an earlier 401 is not the reason.
     attempt_.api.reset();
   }
@@ -158,9 +158,9 @@ asio::awaitable<bool> Call::refreshToken() {
   if (token.error().code() != Errc::tokenUnavailable) {
     // This reason is specific, so it is the error to report, because it can be corrected.
     failForToken(token.error());
-    record_.fail(attempt_, now_);
+    record_.fail(attempt_, now_);  // throws
   }
-  // The refusal is the error, with its response. Its text has both reasons.
+  // Otherwise the refusal stays the error, with its response. Its text has both reasons.
   attempt_.addContext(nestedText(token.error()));
   co_return false;
 }
@@ -168,7 +168,7 @@ asio::awaitable<bool> Call::refreshToken() {
 void Call::planRetry() {
   if (!retry_) retry_ = std::make_unique<RetryState>(rulesOf(request_), record_.deadline());
   const RetryStep step = retry_->next(attempt_, now_);
-  if (step.ending != RetryEnding::none) record_.fail(attempt_, now_, step.ending);
+  if (step.ending != RetryEnding::none) record_.fail(attempt_, now_, step.ending);  // throws
   delay_ = step.delay;
   fresh_ = step.fresh;
   record_.tell(event::RetryScheduled{record_.id(), record_.attempts() + 1, attempt_.kind, delay_, record_.tag()});

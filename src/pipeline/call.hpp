@@ -22,7 +22,8 @@ class Lease;
 class TimeLimits;
 
 /// One call: the request, its record, the attempt that is in progress, and the data that one attempt leaves to the
-/// next. The steps are declared in the order in which BoxNetworkClient uses them; a step that ends the call throws.
+/// next. The steps are declared in the order in which BoxNetworkClient uses them; a step throws if the call fails in
+/// it.
 ///
 /// The object is in the frame of a coroutine, which awaits the steps. Members that only failures need are allocated
 /// separately: Asio keeps frames of up to 1 KiB for the next call, and a larger frame costs one allocation per call.
@@ -57,7 +58,8 @@ class Call {
 
   /// Whether Box has refused the token, for the first time in this call.
   bool refusedToken() const noexcept;
-  /// True if there is another token: then the next attempt begins at once and is not counted.
+  /// True if there is another token: then the next attempt begins at once; it has a number, but retry policies do not
+  /// count it.
   asio::awaitable<bool> refreshToken();
 
   /// Decides about the next attempt.
@@ -82,13 +84,14 @@ class Call {
 
   BoxNetworkClient& client_;
   NetworkRequest& request_;
-  Clock::time_point now_ = Clock::now();  // the call reads the clock only after waits, because reading it is expensive
-  Attempt attempt_;                       // declared before the record, whose destructor reads it
+  Clock::time_point now_ = Clock::
+      now();  // the call reads the clock only after waits and after the caller's code, because reading it is expensive
+  Attempt attempt_;  // declared before the record, whose destructor reads it
   CallRecord record_;
   std::unique_ptr<RetryState> retry_;  // made at the first failure
   std::chrono::nanoseconds delay_{0};  // the wait before the next attempt
   Authentication::Token token_;
-  bool fresh_ = false;  // whether the next attempt uses no connection that has been idle
+  bool fresh_ = false;  // whether the next attempt must not use an idle connection
   bool refreshed_ = false;
   bool tokenIsNew_ = false;
 };

@@ -32,7 +32,8 @@ CallRecord::CallRecord(Observer* observer, std::uint64_t id, const NetworkReques
       started_(now),
       deadline_(request.deadline.resolve(started_, Deadline(request.session.timeouts().call))) {
   if (!isObserved()) return;
-  // The URL is shown without ids and without the query, which may name a user: events are stored outside of Box.
+  // The URL is shown without the ids of a manager's call and without the query, which may name a user: events are
+  // stored outside of Box.
   const std::string url = request.session.baseUrls().baseUrl + request.operation->shownPath;
   tell(event::CallStarted{id_, request.operation->name, request.operation->method, url, tag()});
 }
@@ -47,8 +48,9 @@ CallRecord::~CallRecord() {
 /// Ends an attempt that was left in the middle. It needs no memory.
 void CallRecord::endRunning(Clock::time_point now) noexcept {
   Attempt& attempt = *running_;
-  const bool sent = attempt.fate != Fate::notSent && attempt.phase == Phase::prepare;
-  if (!attempt.failed()) attempt.fail(asio::error::operation_aborted, sent ? Phase::read : attempt.phase);
+  // The fate is set before the exchange, the phase after it.
+  const bool brokeOffInExchange = attempt.fate != Fate::notSent && attempt.phase == Phase::prepare;
+  if (!attempt.failed()) attempt.fail(asio::error::operation_aborted, brokeOffInExchange ? Phase::read : attempt.phase);
   close(attempt, now);
 }
 

@@ -21,7 +21,7 @@ namespace {
 /// What the attempt was doing when it failed, for a failure that has no text.
 std::string_view activity(const Attempt& attempt) {
   switch (attempt.phase) {
-    case Phase::prepare: return "before anything was sent";
+    case Phase::prepare: return attempt.number > 1 ? "before the next attempt was sent" : "before anything was sent";
     case Phase::token: return "waiting for an access token";
     case Phase::pool: return "waiting for a connection";
     case Phase::resolve: return "looking up the host";
@@ -29,8 +29,8 @@ std::string_view activity(const Attempt& attempt) {
     case Phase::proxy: return "asking the proxy for a tunnel";
     case Phase::handshake: return "opening TLS";
     case Phase::write: return "sending the request";
-    case Phase::read: return attempt.begun ? "in the middle of the answer" : "waiting for the answer";
-    case Phase::response: return "after the answer";
+    case Phase::read: return attempt.responseBegun ? "in the middle of the answer" : "waiting for the answer";
+    case Phase::response: return attempt.response.bodyIntact ? "after the answer" : "in the middle of the answer";
     case Phase::backoff: return "waiting for the next attempt";
   }
   return "";
@@ -71,7 +71,8 @@ void explain(Attempt& attempt, const NetworkRequest& request, const Secret* toke
     attempt.context = "cancelled after the acceptance";
     return;
   }
-  if (attempt.answered) return explainAnswer(attempt, request, token);
+  // If the caller cancelled the call, that is the reason, and not the answer that had arrived in part.
+  if (attempt.answered && attempt.code != asio::error::operation_aborted) return explainAnswer(attempt, request, token);
   if (!attempt.context.empty()) return;
   attempt.context = activity(attempt);
   if (attempt.cause.failed() && attempt.cause != attempt.code) attempt.context += ": " + attempt.cause.message();
@@ -81,7 +82,7 @@ void redactAnswer(FetchResponse& response, const Secret& token) {
   const std::string_view secret = token.reveal();
   if (secret.size() < Redactor::shortest) return;
   const auto repeatsIt = [secret](std::string_view part) {
-    return part.size() >= secret.size() && part.find(secret) != std::string_view::npos;
+    return part.size() >= secret.size() && findBytes(part, secret) != std::string_view::npos;
   };
   const auto redacted = [&token](std::string_view part) {
     Redactor redact;

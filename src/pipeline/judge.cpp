@@ -7,10 +7,13 @@
 #include "network/validation.hpp"
 
 namespace box::inline v0_1 {
-Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected) {
-  const bool html = startsWithIgnoreCase(response.headers.get("Content-Type").value_or(""), "text/html");
+Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expected, std::string_view method) {
+  // An interceptor may have emptied the body, so only the kind of the answer tells whether it can have one.
+  const bool mayHaveBody = method != "HEAD" && response.statusCode != 204 && response.statusCode != 205;
+  const bool isPage =
+      mayHaveBody && startsWithIgnoreCase(response.headers.get("Content-Type").value_or(""), "text/html");
   Verdict verdict;
-  verdict.success = expected.contains(response.statusCode) && !html;
+  verdict.success = expected.contains(response.statusCode) && !isPage;
   if (verdict.success) {
     verdict.fate = Fate::accepted;
   } else {
@@ -19,8 +22,8 @@ Verdict judgeResponse(const FetchResponse& response, const ExpectedStatus& expec
   return verdict;
 }
 
-FailureKind judgeFailure(const error_code& code, bool reused, bool begun) {
-  return code == Errc::connectionLost && reused && !begun ? FailureKind::stale : kindOf(code);
+FailureKind judgeFailure(const error_code& code, bool reused, bool responseBegun) {
+  return code == Errc::connectionLost && reused && !responseBegun ? FailureKind::stale : kindOf(code);
 }
 
 namespace {
@@ -29,7 +32,7 @@ void dropAnswerWithoutBody(Attempt& attempt, const Operation& operation) {
   const FetchResponse& response = attempt.response;
   if (!attempt.answered || !operation.answerInBody || response.bodyIntact) return;
   if (attempt.code == asio::error::operation_aborted) return;  // the caller has cancelled a call that was accepted
-  if (!judgeResponse(response, operation.expectedStatus).success) return;
+  if (!judgeResponse(response, operation.expectedStatus, operation.method).success) return;
   attempt.answered = false;
   if (attempt.failed()) return;
   attempt.fail(Errc::protocolError, Phase::read);
@@ -43,13 +46,14 @@ void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
   if (!attempt.answered) {
     // A token request has already been retried as a call. Only one layer retries.
     const bool ofToken = attempt.phase == Phase::token;
-    attempt.kind = ofToken ? FailureKind::final : judgeFailure(attempt.code, attempt.reusedConnection, attempt.begun);
+    attempt.kind =
+        ofToken ? FailureKind::final : judgeFailure(attempt.code, attempt.reusedConnection, attempt.responseBegun);
     return;
   }
   // A cancellation by the caller takes effect even if the header has arrived; time limits and broken bodies do not
   // change an answer.
   const bool cancelled = attempt.code == asio::error::operation_aborted;
-  const Verdict verdict = judgeResponse(attempt.response, operation.expectedStatus);
+  const Verdict verdict = judgeResponse(attempt.response, operation.expectedStatus, operation.method);
   const bool success = wasSuccess || verdict.success;
   attempt.phase = Phase::response;
   attempt.statusCode = attempt.response.statusCode;
@@ -57,9 +61,12 @@ void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
   attempt.kind = cancelled ? FailureKind::final : verdict.kind;
   if (cancelled) return;
   attempt.code = success ? error_code() : make_error_code(verdict.code);
+  attempt.cause = {};
 }
 
 void judgeException(Attempt& attempt, const Thrown& thrown, std::exception_ptr exception) {
+  // The fate is set before the exchange and the phase after it, so with these two values the exception came out of the
+  // exchange.
   if (attempt.fate == Fate::inDoubt && attempt.phase == Phase::prepare) attempt.phase = Phase::read;
   if (const BoxSdkError* error = thrown.ours()) return attempt.fail(*error, attempt.phase);
   attempt.kind = FailureKind::final;

@@ -8,6 +8,7 @@
 
 #include "box/support/secret.hpp"
 #include "support/wipe.hpp"
+#include "system/find_bytes.hpp"
 
 namespace box::inline v0_1 {
 
@@ -27,14 +28,16 @@ class Redactor {
   std::string operator()(std::string text) const {
     static constexpr std::string_view mark = "[redacted]";
     for (const std::string_view secret : secrets_) {
-      std::size_t at = text.find(secret);
+      std::size_t at = findBytes(text, secret);
       if (at == std::string::npos) continue;
-      // In a second text: a server may repeat the secret very often, and each replacement would move all that follows.
+      // Builds a new text, because a server may repeat the secret very often, and each replacement in place would move
+      // all that follows.
       std::string clean;
       std::size_t from = 0;
-      for (; at != std::string::npos; at = text.find(secret, from)) {
-        clean.append(text, from, at - from).append(mark);
-        from = at + secret.size();
+      while (at != std::string::npos) {
+        clean.append(text, from, at).append(mark);
+        from += at + secret.size();
+        at = findBytes(std::string_view(text).substr(from), secret);
       }
       clean.append(text, from);
       wipe(text);

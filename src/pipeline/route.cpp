@@ -26,7 +26,6 @@ Destination destinationOf(const Url& url, const ProxyOptions& proxy) {
 std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
   auto route = std::make_shared<Route>(session.baseUrls().baseUrl);
   Destination destination = destinationOf(route->url(), session.proxy());
-  Pools unused;  // closed after the mutex is released
   {
     const std::lock_guard lock(mutex_);
     route->pool_ = known(destination);
@@ -41,10 +40,18 @@ std::shared_ptr<const Route> RouteTable::find(const NetworkSession& session) {
       route->pool_ = std::move(pool);
     }
   }
-  const std::lock_guard lock(mutex_);
-  const auto place = std::find(pools_.begin(), pools_.end(), route->pool_);
-  if (place != pools_.end()) std::rotate(place, place + 1, pools_.end());
-  unused = takeUnused();
+  Pools unused;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto place = std::find(pools_.begin(), pools_.end(), route->pool_);
+    if (place != pools_.end()) std::rotate(place, place + 1, pools_.end());
+    unused = takeUnused();
+  }
+  // An observer may use this table when a connection is closed.
+  for (const auto& pool : unused) {
+    pool->closeExpired();
+    pool->shedIdle();
+  }
   return route;
 }
 
@@ -60,10 +67,15 @@ std::shared_ptr<ConnectionPool> RouteTable::known(const Destination& destination
 RouteTable::Pools RouteTable::takeUnused() {
   const auto now = ConnectionPool::Clock::now();
   const auto isUnused = [](const std::shared_ptr<ConnectionPool>& pool) { return pool.use_count() == 1; };
-  auto left = static_cast<std::size_t>(std::count_if(pools_.begin(), pools_.end(), isUnused));
+  const auto isKept = [&](const std::shared_ptr<ConnectionPool>& pool) {
+    return isUnused(pool) && pool->keepsConnections(now);
+  };
+  auto kept = static_cast<std::size_t>(std::count_if(pools_.begin(), pools_.end(), isKept));
   const auto stays = [&](const std::shared_ptr<ConnectionPool>& pool) {
-    if (!isUnused(pool) || (left <= mostUnused && pool->keepsConnections(now))) return true;
-    --left;
+    if (!isUnused(pool)) return true;
+    if (!pool->keepsConnections(now)) return false;
+    if (kept <= maxUnusedPools) return true;
+    --kept;
     return false;
   };
   Pools gone;

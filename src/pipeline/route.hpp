@@ -37,13 +37,13 @@ class Route {
 /// The pools of a client and of all clients that share its connections: one pool for each origin and proxy.
 ///
 /// A pool that no route and no call uses any more is kept while it has connections, so that a copy of a client made for
-/// one call finds them again. It is removed when its connections are too old; where there are too many such pools, the
-/// one whose last find() was the longest ago is removed. The mutex protects decisions only: while it is held, no file
-/// is read, no connection is closed and no observer is called.
+/// one call finds them again. It is removed by the next find() after its connections have become too old; where there
+/// are too many such pools, the one whose last find() was the longest ago is removed. The mutex protects decisions
+/// only: while it is held, no file is read, no connection is closed and no observer is called.
 class RouteTable {
  public:
   /// The most pools that are kept although no client uses them.
-  static constexpr std::size_t mostUnused = 16;
+  static constexpr std::size_t maxUnusedPools = 16;
 
   RouteTable(std::shared_ptr<ClientServices> services, PoolOptions options)
       : services_(std::move(services)), options_(options) {}

@@ -86,7 +86,7 @@ namespace {
 
 /// Writes the results of the exchange into the attempt.
 void record(Exchange& exchange, Attempt& attempt) {
-  attempt.begun = exchange.reader.begun();
+  attempt.responseBegun = exchange.reader.begun();
   attempt.answered = exchange.reader.headerComplete();
   if (exchange.failure) {
     attempt.fail(std::move(exchange.failure));
@@ -104,7 +104,12 @@ void record(Exchange& exchange, Attempt& attempt) {
 
 event::CloseReason reasonToDrop(const Attempt& attempt, const Exchange& exchange) {
   if (attempt.failed()) return event::CloseReason::failed;
-  return exchange.leftover() ? event::CloseReason::unsolicited : event::CloseReason::peer;
+  switch (exchange.unread()) {
+    case Connection::Unread::data: return event::CloseReason::unsolicited;
+    case Connection::Unread::end: return event::CloseReason::peer;
+    case Connection::Unread::nothing: break;
+  }
+  return exchange.reader.keepAlive() ? event::CloseReason::failed : event::CloseReason::peer;
 }
 
 }  // namespace
@@ -116,7 +121,7 @@ asio::awaitable<Lease> Call::lease(TimeLimits& limits) {
   ConnectionPool& pool = request_.route->pool();
   Acquired acquired = co_await pool.acquire(fresh_, limits, timeouts);
   std::chrono::nanoseconds waited = acquired.waited;
-  // Descriptors or ports are needed for the new connection, so idle ones are closed. They may belong to other pools,
+  // The new connection needs a descriptor or a port, so idle connections are closed. They may belong to other pools,
   // which only the table of routes knows, so the pool cannot do this itself.
   if (acquired.lease.error().code == Errc::localResource && client_.routes().shedIdle()) {
     Acquired again = co_await pool.acquire(fresh_, acquired.limits, timeouts);

@@ -77,7 +77,7 @@ RateLimiter::TimePoint RateLimiter::next(TimePoint now) {
   return std::max(at, after(ends_[leaving], options_.window));
 }
 
-void RateLimiter::release(TimePoint now) {
+void RateLimiter::sent(TimePoint now) {
   grow(now);
   ++inFlight_;
   // Rounded up, so that the spacing alone never allows one call more than the limit in a window.

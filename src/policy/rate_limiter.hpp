@@ -13,7 +13,7 @@ namespace box::inline v0_1 {
 /// lower, and no call is sent before the Retry-After is over. No window has more calls than the cap allows, wherever
 /// the window of the server begins.
 ///
-/// It has no I/O and no clock. A call counts from its release until one window after its answer, because the server may
+/// It has no I/O and no clock. A call counts from its sending until one window after its answer, because the server may
 /// have counted it at any time in between. *Threads*: only one thread at a time.
 class RateLimiter {
  public:
@@ -29,10 +29,10 @@ class RateLimiter {
   /// has been answered.
   TimePoint next(TimePoint now);
   /// Records that a call is sent. May be called only when next(now) allows it.
-  void release(TimePoint now);
-  /// Records that a released call was answered, or has ended without an answer.
+  void sent(TimePoint now);
+  /// Records that a call was answered, or has ended without an answer.
   void replied(TimePoint now);
-  /// To be called instead of replied() if the answer was 429. `sentAt`: when the call was released; `random`: in [0,
+  /// To be called instead of replied() if the answer was 429. `sentAt`: when the call was sent; `random`: in [0,
   /// 1).
   void throttled(TimePoint sentAt, std::optional<std::chrono::nanoseconds> retryAfter, double random, TimePoint now);
   /// Allows no call for the time `asked` by the server, which is limited to longestRetryAfter and lengthened by a

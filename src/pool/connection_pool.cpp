@@ -11,38 +11,13 @@
 #include "async/wait.hpp"
 #include "async/waiter.hpp"
 #include "box/support/time.hpp"
+#include "pool/idle_connection.hpp"
 
 namespace box::inline v0_1 {
 namespace {
 
-/// Why a connection must be closed that has unread bytes or an unread end, which cannot be the answer to the next
-/// request. Unset: it has neither.
-std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept {
-  switch (connection.unread()) {
-    case Connection::Unread::nothing: return std::nullopt;
-    case Connection::Unread::data: return event::CloseReason::unsolicited;
-    case Connection::Unread::end: break;
-  }
-  return event::CloseReason::peer;
-}
-
-/// Why an idle connection must not be used any more. Unset: it may be used.
-std::optional<event::CloseReason> reasonToClose(Connection& connection,
-                                                std::chrono::steady_clock::time_point now) noexcept {
-  if (now >= connection.expires) return event::CloseReason::age;
-  if (now - connection.lastUsed >= connection.idleTimeout) return event::CloseReason::idle;
-  return unreadReason(connection);
-}
-
-/// When a connection that becomes idle may not be used any longer.
-std::chrono::steady_clock::time_point expiryOf(const Connection& connection) noexcept {
-  return std::min(connection.expires, after(connection.lastUsed, connection.idleTimeout));
-}
-
-/// Why an idle connection that may not be used any longer is closed.
-event::CloseReason reasonOfExpiry(const Connection& connection, std::chrono::steady_clock::time_point now) noexcept {
-  return now >= connection.expires ? event::CloseReason::age : event::CloseReason::idle;
-}
+/// One search for a connection closes at most this many unusable idle connections, because closing takes time.
+constexpr unsigned mostClosedAtOnce = 8;
 
 std::chrono::nanoseconds spreadAge(std::chrono::nanoseconds age, std::uint64_t id) {
   // ±10 %, so that connections that were opened together do not expire together. A hash of the id serves as a random
@@ -67,7 +42,7 @@ class ConnectionPool::Queued : public Core::Place {
     {
       const std::lock_guard lock(pool_.mutex_);
       const auto expires = item() != nullptr ? expiryOf(**item()) : Clock::time_point::max();
-      pool_.passOn(pool_.core_.leave(*this, expires, surplus));
+      pool_.wakeOrTrim(pool_.core_.leave(*this, expires, surplus));
       atRest = pool_.isAtRest();
     }
     pool_.afterRelease(std::move(surplus), atRest);
@@ -81,8 +56,8 @@ class ConnectionPool::Queued : public Core::Place {
   ConnectionPool& pool_;
 };
 
-/// Permission to open one connection. If the connection is not opened, also because the coroutine is destroyed, the
-/// permission is passed on.
+/// A permit to open one connection. If the connection is not opened, also because the coroutine is destroyed, the next
+/// waiter gets the permit.
 class ConnectionPool::DialPermit {
  public:
   explicit DialPermit(ConnectionPool& pool) noexcept : pool_(&pool) {}
@@ -124,22 +99,23 @@ void ConnectionPool::wake(Core::Place* place) noexcept {
 }
 
 Lease ConnectionPool::tryAcquire(Clock::time_point now) noexcept {
-  for (;;) {
+  for (unsigned closed = 0; closed < mostClosedAtOnce; ++closed) {
     std::unique_ptr<Connection> connection, expired;
     {
       const std::lock_guard lock(mutex_);
-      core_.takeExpired(now, expired);
-      core_.takeIdle(connection);
+      if (!core_.takeExpired(now, expired)) core_.takeIdle(connection);
     }
     if (expired) {
       const event::CloseReason reason = reasonOfExpiry(*expired, now);
-      closeUncounted(std::move(expired), reason);
+      closeAndTell(std::move(expired), reason);
+      continue;
     }
     if (!connection) return Lease();
     const auto reason = reasonToClose(*connection, now);
     if (!reason) return Lease(shared_from_this(), std::move(connection), true);
     drop(std::move(connection), *reason);
   }
+  return Lease();
 }
 
 asio::awaitable<Acquired> ConnectionPool::acquire(bool fresh, TimeLimits limits, const TimeoutOptions& timeouts) {
@@ -151,17 +127,21 @@ asio::awaitable<Acquired> ConnectionPool::acquire(bool fresh, TimeLimits limits,
   std::optional<DialPermit> permit;
   acquired.lease = ask(fresh, now, place, permit);
   const bool waits = acquired.lease && !*acquired.lease && !permit;
+  error_code ended;
   if (waits) {
-    const error_code ended = co_await waitWhileOpen(place.waiter, services_->watchdog);
+    ended = co_await waitWhileOpen(place.waiter, services_->watchdog);
     const Clock::time_point woken = Clock::now();
     acquired.waited = woken - now;
     acquired.limits.beginAttempt(woken, timeouts.attempt);
     acquired.lease = takeGrant(place, limit, ended, permit);
   }
-  // A cancellation may have come together with the permit, and the next co_await would throw.
+  // A cancellation may have come together with what was granted, and the next co_await would throw.
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  if (permit && state.cancelled() != asio::cancellation_type::none) {
+  const bool isCancelled =
+      ended == asio::error::operation_aborted || state.cancelled() != asio::cancellation_type::none;
+  if (isCancelled && acquired.lease) {
     permit.reset();
+    acquired.lease->giveBackUnused();
     Failure cancelled;
     cancelled.code = asio::error::operation_aborted;
     cancelled.phase = Phase::pool;
@@ -180,16 +160,16 @@ StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued&
                                       std::optional<DialPermit>& permit) {
   Failure failure;
   failure.phase = Phase::pool;
-  for (;;) {
+  for (unsigned closed = 0;; ++closed) {
     std::unique_ptr<Connection> connection;
     Core::Decision decision{};
     {
       const std::lock_guard lock(mutex_);
-      decision = core_.acquire(fresh, connection);
+      decision = core_.acquire(fresh || closed >= mostClosedAtOnce, connection);
       if (decision == Core::Decision::wait) core_.enqueue(place);
     }
     if (services_->watchdog->closed()) {
-      if (connection) closeUncounted(std::move(connection), event::CloseReason::closed);
+      if (connection) closeAndTell(std::move(connection), event::CloseReason::closed);
       if (decision == Core::Decision::useIdle || decision == Core::Decision::dial) discard();
       failure.code = Errc::clientClosed;
       return failure;
@@ -203,12 +183,12 @@ StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued&
       }
       case Core::Decision::dial:
         permit.emplace(*this);
-        if (connection) closeUncounted(std::move(connection), event::CloseReason::surplus);
+        if (connection) closeAndTell(std::move(connection), event::CloseReason::surplus);
         return Lease();
       case Core::Decision::wait: return Lease();
       case Core::Decision::full:
         failure.code = Errc::poolExhausted;
-        failure.context = "PoolOptions::maxWaiters calls already wait";
+        failure.context = "as many calls as PoolOptions::maxWaiters allows already wait";
         return failure;
     }
   }
@@ -240,7 +220,7 @@ StepResult<Lease> ConnectionPool::takeGrant(Queued& place, const PhaseLimit& lim
   const auto why = unreadReason(*connection);
   if (!why) return Lease(shared_from_this(), std::move(connection), true);
   permit.emplace(*this);
-  closeUncounted(std::move(connection), *why);
+  closeAndTell(std::move(connection), *why);
   return Lease();
 }
 
@@ -265,7 +245,7 @@ asio::awaitable<StepResult<Lease>> ConnectionPool::open(DialPermit& permit, Time
                                                         const TimeoutOptions& timeouts) {
   StepResult<std::unique_ptr<Connection>> dialed = co_await dialer_.dial(limits, timeouts);
   const std::lock_guard lock(mutex_);
-  if (!isOwnEnd(dialed.error().code)) lastDialFailure_ = dialed.error();
+  if (!isCancelledOrClosed(dialed.error().code)) lastDialFailure_ = dialed.error();
   if (dialed.has_error()) co_return dialed.error();
   std::unique_ptr<Connection> connection = std::move(*dialed);
   const std::chrono::nanoseconds age = spreadAge(options_.maxAge, connection->id);
@@ -280,16 +260,17 @@ asio::awaitable<StepResult<Lease>> ConnectionPool::open(DialPermit& permit, Time
 void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
   const Clock::time_point now = connection->lastUsed;
   if (connection->requests >= options_.maxRequests) return drop(std::move(connection), event::CloseReason::requests);
-  if (now >= connection->expires) return drop(std::move(connection), event::CloseReason::age);
-  if (connection->idleTimeout <= std::chrono::nanoseconds::zero() || services_->watchdog->closed()) {
-    return drop(std::move(connection), event::CloseReason::idle);
-  }
   const Clock::time_point expires = expiryOf(*connection);
+  if (now >= expires) {
+    const event::CloseReason reason = reasonOfExpiry(*connection, now);
+    return drop(std::move(connection), reason);
+  }
+  if (services_->watchdog->closed()) return drop(std::move(connection), event::CloseReason::closed);
   std::unique_ptr<Connection> surplus;
   bool atRest = false;
   {
     const std::lock_guard lock(mutex_);
-    passOn(core_.release(std::move(connection), expires, surplus));
+    wakeOrTrim(core_.release(std::move(connection), expires, surplus));
     atRest = isAtRest();
   }
   afterRelease(std::move(surplus), atRest);
@@ -297,7 +278,7 @@ void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) noexcept {
 
 /// What has to be done without the mutex after a connection was released.
 void ConnectionPool::afterRelease(std::unique_ptr<Connection> surplus, bool atRest) noexcept {
-  if (surplus) closeUncounted(std::move(surplus), event::CloseReason::surplus);
+  if (surplus) closeAndTell(std::move(surplus), event::CloseReason::surplus);
   // If another thread closed the client before this connection became idle, it did not close this connection.
   if (services_->watchdog->closed()) closeIdle(event::CloseReason::closed);
   if (atRest) services_->watchdog->rest();
@@ -306,18 +287,19 @@ void ConnectionPool::afterRelease(std::unique_ptr<Connection> surplus, bool atRe
 /// Whether no connection is in use. Must be called with the mutex held.
 bool ConnectionPool::isAtRest() const noexcept { return core_.idle() == core_.count(); }
 
-/// Wakes the waiter in `place`, which has received a connection. Null: the connection has become idle.
-void ConnectionPool::passOn(Core::Place* place) noexcept {
+/// Wakes the waiter in `place`, which has received a connection or a permit. Null: nobody has. Then a connection may
+/// have become idle, so buffers that are not needed are released, and the sweeper starts.
+void ConnectionPool::wakeOrTrim(Core::Place* place) noexcept {
   wake(place);
   if (place != nullptr) return;
   if (auto* idle = core_.idleWithSpareBuffers()) (*idle)->releaseBuffers();
-  // Those who close set the watchdog's mark before they take the mutex: no timer starts after them.
+  // Code that closes the pool closes the watchdog before it takes the mutex, so no timer starts afterwards.
   const bool sweeps = options_.sweepIdle && !sweeping_ && !services_->watchdog->closed();
   if (sweeps && core_.idle() != 0) startSweeping();
 }
 
-/// Closes a connection that the core no longer counts.
-void ConnectionPool::closeUncounted(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
+/// Closes a connection and tells the observer. What the core counts does not change.
+void ConnectionPool::closeAndTell(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
   if (services_->watchdog->closed()) reason = event::CloseReason::closed;
   const event::ConnectionClosed closed{connection->id, reason, connection->requests};
   connection.reset();
@@ -326,7 +308,7 @@ void ConnectionPool::closeUncounted(std::unique_ptr<Connection> connection, even
 
 void ConnectionPool::drop(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept {
   // Closed before the core counts it as gone, so that the descriptors in use never exceed the limit.
-  closeUncounted(std::move(connection), reason);
+  closeAndTell(std::move(connection), reason);
   discard();
 }
 
@@ -347,18 +329,7 @@ void ConnectionPool::startSweeping() noexcept try {
   sweeper_->async_wait([weak = weak_from_this()](boost::system::error_code ec) {
     const std::shared_ptr<ConnectionPool> self = ec ? nullptr : weak.lock();
     if (!self) return;
-    for (bool more = true; more;) {
-      std::unique_ptr<Connection> expired;
-      const Clock::time_point now = Clock::now();
-      {
-        const std::lock_guard lock(self->mutex_);
-        more = self->core_.takeExpired(now, expired);
-      }
-      if (expired) {
-        const event::CloseReason reason = reasonOfExpiry(*expired, now);
-        self->closeUncounted(std::move(expired), reason);
-      }
-    }
+    self->closeExpired();
     const std::lock_guard lock(self->mutex_);
     self->sweeping_ = false;
     if (self->core_.idle() != 0 && !self->services_->watchdog->closed()) self->startSweeping();
@@ -369,6 +340,19 @@ void ConnectionPool::startSweeping() noexcept try {
   // back starts the timer.
 }
 
+void ConnectionPool::closeExpired() noexcept {
+  for (;;) {
+    const Clock::time_point now = Clock::now();
+    std::unique_ptr<Connection> expired;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!core_.takeExpired(now, expired)) return;
+    }
+    const event::CloseReason reason = reasonOfExpiry(*expired, now);
+    closeAndTell(std::move(expired), reason);
+  }
+}
+
 bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {
   for (bool any = false;; any = true) {
     std::unique_ptr<Connection> connection;
@@ -376,7 +360,7 @@ bool ConnectionPool::closeIdle(event::CloseReason reason) noexcept {
       const std::lock_guard lock(mutex_);
       if (!core_.takeExpired(Clock::time_point::max(), connection)) return any;
     }
-    closeUncounted(std::move(connection), reason);
+    closeAndTell(std::move(connection), reason);
   }
 }
 

@@ -40,7 +40,8 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   ConnectionPool(std::shared_ptr<ClientServices> services, Destination destination, PoolOptions options);
   ~ConnectionPool();
 
-  /// An idle connection that is usable; empty: none is idle. It needs no coroutine, because this is the usual case.
+  /// An idle connection that is usable. It needs no coroutine, because this is the usual case. Empty: none is idle, or
+  /// the search has ended because it has closed as many unusable ones as one search may close.
   Lease tryAcquire(Clock::time_point now) noexcept;
 
   /// Gets a connection: an idle one, a new one, or one that another call gives back. `fresh`: none that has been idle.
@@ -52,8 +53,11 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   /// Whether there is an idle connection that may be used again.
   bool keepsConnections(Clock::time_point now) const noexcept;
 
-  /// Closes all idle connections, because descriptors or ports are needed for others. False: there was no idle
-  /// connection.
+  /// Closes the idle connections that may not be used any longer.
+  void closeExpired() noexcept;
+
+  /// Closes all idle connections, because descriptors or ports are needed for others, or because there are too many
+  /// pools. False: there was no idle connection.
   bool shedIdle() noexcept;
 
   /// Closes all idle connections. The watchdog of the services must be closed before this: that wakes the waiting
@@ -78,9 +82,9 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   void discard() noexcept;
   void afterRelease(std::unique_ptr<Connection> surplus, bool atRest) noexcept;
   bool isAtRest() const noexcept;
-  void closeUncounted(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
+  void closeAndTell(std::unique_ptr<Connection> connection, event::CloseReason reason) noexcept;
   static void wake(Core::Place* place) noexcept;
-  void passOn(Core::Place* place) noexcept;
+  void wakeOrTrim(Core::Place* place) noexcept;
   bool closeIdle(event::CloseReason reason) noexcept;
   void startSweeping() noexcept;
 

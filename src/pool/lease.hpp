@@ -12,8 +12,8 @@ namespace box::inline v0_1 {
 
 class ConnectionPool;
 
-/// The right of one exchange to use a connection. giveBack() returns the connection to the pool; otherwise it is
-/// closed.
+/// The right of one exchange to use a connection. giveBack() and giveBackUnused() return the connection to the pool;
+/// otherwise it is closed.
 class Lease {
  public:
   using Clock = std::chrono::steady_clock;
@@ -28,7 +28,7 @@ class Lease {
   explicit operator bool() const noexcept { return connection_ != nullptr; }
   Connection& operator*() const noexcept { return *connection_; }
   Connection* operator->() const noexcept { return connection_.get(); }
-  /// Whether the connection was opened for an earlier attempt.
+  /// Whether the connection was opened for an earlier attempt, of this or another call.
   bool reused() const noexcept { return reused_; }
 
   /// Gives back a connection that may be used again. `now`: when its exchange ended; `peerIdle`: how long the peer

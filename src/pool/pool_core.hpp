@@ -14,7 +14,7 @@ namespace box::inline v0_1 {
 /// Decides which call gets which connection. It has no I/O, no clock and no lock; its user provides all three.
 ///
 /// Invariants: idle + in use + being opened <= maxConnections. While a call waits, no connection is idle, so that a
-/// later call cannot overtake it. Waiters are served first in, first out, and are given a connection (or permission to
+/// later call cannot overtake it. Waiters are served first in, first out, and are given a connection (or a permit to
 /// open one) directly; idle connections are used last in, first out, so that connections that are not needed expire and
 /// are closed.
 template <class Item>
@@ -40,7 +40,7 @@ class PoolCore {
     }
     /// The granted connection; null: none was granted.
     const Item* item() const noexcept { return grant_ == Grant::item ? &item_ : nullptr; }
-    /// Takes the permission to open a connection out of the place.
+    /// Takes the permit to open a connection out of the place.
     void takeDial() noexcept { grant_ = Grant::none; }
 
    private:

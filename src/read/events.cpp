@@ -36,12 +36,16 @@ struct EventReader::State {
   void addPage(std::string& query) const { addStreamStart(query, cursor.position(), limit); }
   bool halve() noexcept { return halvePages(limit); }
   void keep(Page page);
-  const std::string& position() const noexcept { return buffered.isEmpty() ? cursor.position() : pageStart; }
+  const std::string& position() const noexcept {
+    const std::string& at = buffered.isEmpty() ? cursor.position() : pageStart;
+    return at == "now" ? noPosition : at;
+  }
 
   StreamCursor cursor;
   std::int64_t limit;
   const PageCalls calls;
   Buffered<Entry> buffered;
+  const std::string noPosition;
   std::string pageStart;  // the position of the page whose events are being returned
   bool atEnd = false;     // whether the last page was the end of the stream when it arrived
 };

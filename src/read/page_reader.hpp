@@ -9,13 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/cancellation_type.hpp>
 
+#include "async/wait.hpp"
 #include "box/error.hpp"
 #include "read/read_call.hpp"
 #include "support/as_box_error.hpp"
 #include "support/operation_error.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 
@@ -113,7 +114,10 @@ template <class State>
 asio::awaitable<std::optional<typename State::Entry>> takeNext(std::shared_ptr<State> state) {
   co_await fillBuffer(state);
   if (state->buffered.isEmpty()) co_return std::nullopt;
-  if (state->buffered.isTimeForOthers()) co_await asio::post(asio::use_awaitable);
+  if (state->buffered.isTimeForOthers()) {
+    const asio::cancellation_type heard = co_await letOthersRun();
+    if (heard != asio::cancellation_type::none) throw Cancellation();  // before an entry is taken
+  }
   co_return state->buffered.takeOne();
 }
 

@@ -73,7 +73,7 @@ GroupMemberships valueIn<GroupMemberships>(const ReadAnswer& answer) {
 template <>
 Events valueIn<Events>(const ReadAnswer& answer) {
   Events page = checked<Events>(answer);
-  page.date = dateIn(answer.response.headers, answer.clock->now());
+  page.date = dateIn(answer.response.headers, answer.receivedAt);
   return page;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -38,7 +39,7 @@ NetworkRequest readRequest(const CallTarget& target, ReadRequest read, const Cal
 struct ReadAnswer {
   std::shared_ptr<const Operation> operation;
   std::string tag;
-  std::shared_ptr<const Clock> clock;
+  std::chrono::system_clock::time_point receivedAt{};  // by the clock of the session
   FetchResponse response;
 
   /// Makes the error for a request that Box has carried out, if the caller cannot get the result. Its fate is
@@ -68,9 +69,10 @@ asio::awaitable<Value> fetchValue(std::shared_ptr<NetworkClient> client, Network
                                   std::shared_ptr<ReadAnswer> answer = std::make_shared<ReadAnswer>()) {
   answer->operation = request.operation;
   answer->tag = request.tag;
-  answer->clock = request.session.clock();
+  const std::shared_ptr<const Clock> clock = request.session.clock();
   asio::awaitable<FetchResponse> fetched = fetchAs<FetchResponse>(std::move(client), std::move(request), wholeResponse);
   answer->response = co_await std::move(fetched);
+  answer->receivedAt = clock->now();  // here, because a helper thread must not use an object of the caller
   if (answer->response.body.size() <= longestParsedAtOnce) co_return valueIn<Value>(*answer);
   // Only a terminal cancellation ends a call whose answer has arrived.
   const bool throws = co_await asio::this_coro::throw_if_cancelled();

@@ -17,21 +17,24 @@ inline bool isStreamPosition(std::string_view text) noexcept {
   return text == "now" || (text.size() <= longest && std::all_of(text.begin(), text.end(), isDigit));
 }
 
-/// Whether a reader can continue from a position that Box gave: digits. From "now" on it would miss events.
+/// Whether a reader can continue from a position that Box gave: digits. From "now" on it would miss events, and from
+/// "0" on it would begin again.
 inline bool isGivenPosition(std::string_view text) noexcept {
-  return !text.empty() && text != "now" && isStreamPosition(text);
+  return !text.empty() && text != "now" && text != "0" && isStreamPosition(text);
 }
 
 /// The position of a reader in a stream of events, and whether there are more events now. No I/O.
 ///
 /// Box's positions are texts of digits, too long for a double; only Box knows their meaning, so they are only compared
-/// for equality. "0" with an empty page, which admin_logs gives at its end, is not a position.
+/// for equality. "0" with an empty page, which admin_logs gives at its end, is not a position: after "now" there is
+/// none.
 class StreamCursor {
  public:
   enum class Next {
-    more,  ///< ask again: there may be more
-    wait,  ///< this is all for now
-    lost,  ///< Box gave no usable position: this page can only be requested again
+    more,   ///< ask again: there may be more
+    wait,   ///< this is all for now
+    pause,  ///< there may be more, but many pages in a row were empty
+    lost,   ///< Box gave no usable position: this page can only be requested again
   };
 
   explicit StreamCursor(std::string_view position) : position_(position) {}
@@ -44,11 +47,12 @@ class StreamCursor {
   /// The page at position() has arrived.
   Next take(const Events& page) { return take(page.nextStreamPosition, page.entries.size()); }
   Next take(std::string_view next, std::size_t entries) {
-    if (!isGivenPosition(next) || (next == "0" && entries != 0)) {
+    const bool isEndOfAdminLogs = next == "0" && entries == 0 && position_ != "now";
+    if (!isEndOfAdminLogs && !isGivenPosition(next)) {
       ++withoutPosition_;
       return Next::lost;
     }
-    if (next == "0" || next == position_) {
+    if (isEndOfAdminLogs || next == position_) {
       emptyPages_ = 0;
       return Next::wait;
     }
@@ -57,7 +61,7 @@ class StreamCursor {
     emptyPages_ = entries == 0 ? emptyPages_ + 1 : 0;
     if (emptyPages_ <= mostEmptyPages) return Next::more;
     emptyPages_ = 0;
-    return Next::wait;
+    return Next::pause;
   }
 
  private:

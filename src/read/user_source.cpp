@@ -6,9 +6,9 @@
 #include <unordered_set>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/cancellation_type.hpp>
 
+#include "async/wait.hpp"
 #include "box/entry.hpp"
 #include "box/error.hpp"
 #include "read/group_members.hpp"
@@ -17,6 +17,7 @@
 #include "support/as_box_error.hpp"
 #include "support/operation_error.hpp"
 #include "support/refusal.hpp"
+#include "support/thrown.hpp"
 
 namespace box::inline v0_1 {
 namespace {
@@ -98,6 +99,7 @@ asio::awaitable<void> UserSource::State::begin(std::shared_ptr<State> state) {
   if (state->begun) co_return;
   if (!state->filter.knowsAccount()) {
     const UserFull me = co_await state->askForMe();
+    if (!isBoxId(me.id)) throw answerError("UserSource", "Box does not name the user of the credentials");
     state->filter.setAccount(me, me.role == "admin");
   }
   const bool ofGroups = state->scope().kind == UserScope::Kind::groups;
@@ -178,7 +180,9 @@ asio::awaitable<std::vector<ListedUser>> UserSource::State::page(std::shared_ptr
     if (state->returned == state->members.size()) break;
     listed = state->selectRest();
     // Perhaps very many members were in the list of all users, so other work of the executor runs in between.
-    if (listed.empty()) co_await asio::post(asio::use_awaitable);
+    if (!listed.empty()) break;
+    const asio::cancellation_type heard = co_await letOthersRun();
+    if (heard != asio::cancellation_type::none) throw Cancellation();
   }
   co_return listed;
 }

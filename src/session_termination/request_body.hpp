@@ -21,7 +21,7 @@ struct BodyList {
 ///
 /// Throws BoxSdkError with Errc::invalidRequest where a list has something that Box would refuse or that does not
 /// belong into a request; the text names list and position, from 0 as in the caller's own list, and never the entry
-/// itself.
+/// itself. Also throws it if all lists are empty.
 std::string encodeBody(std::initializer_list<BodyList> lists);
 
 }  // namespace box::inline v0_1

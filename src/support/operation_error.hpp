@@ -11,11 +11,11 @@
 namespace box::inline v0_1 {
 
 /// The error of a function of the library which is not a call, such as "findGroup"; nothing was sent.
-inline BoxSdkError operationError(Errc code, std::string_view operation, std::string context) {
+inline BoxSdkError operationError(error_code code, std::string_view operation, std::string context) {
   ErrorDetails details;
   details.operation = operation;
   details.context = std::move(context);
-  return BoxSdkError(make_error_code(code), std::move(details));
+  return BoxSdkError(code, std::move(details));
 }
 
 /// The error where Box answered, and its answer cannot be used.

@@ -5,7 +5,9 @@
 namespace box::inline v0_1 {
 
 Secret readPrivateFile(const std::string& path, std::size_t limit, Links links) {
-  const OwnedFile file(path);
+  // As for replaceFile(), so that what that function has written can be read. Secrets that people name are read where
+  // links lead, without a check of the folder.
+  const OwnedFile file(path, OwnedFile::OwnGroup::mayWrite);
   return links == Links::refuse ? file.read(limit) : file.readWhereLinksLead(limit);
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <boost/asio/error.hpp>
+
 #include "box/error.hpp"
+#include "box/support/asio.hpp"
 
 namespace box::inline v0_1 {
 
@@ -12,5 +15,8 @@ inline bool isOfToken(const BoxSdkError& error) noexcept { return error.phase() 
 inline bool isRefusal(const BoxSdkError& error, Errc code) noexcept {
   return error.code() == code && !isOfToken(error);
 }
+
+/// Whether the caller has cancelled. Box's answer may have arrived in part before that.
+inline bool isCancellation(const BoxSdkError& error) noexcept { return error.code() == asio::error::operation_aborted; }
 
 }  // namespace box::inline v0_1

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -101,17 +102,20 @@ void OwnedFile::fail(std::string_view what, int error, std::string_view remedy) 
 std::string OwnedFile::newName() const { return name_ + ".box-sessions-new"; }
 
 Secret OwnedFile::readAll(const Descriptor& file, std::size_t limit) const {
-  // One byte more than the limit is read, which shows that the file is too long, even if it is growing.
-  WipedRoom room(limit + 1);
-  std::size_t size = 0;
-  while (size < room.size()) {
-    const std::ptrdiff_t n = persistently([&] { return file.read(room.chars() + size, room.size() - size); });
+  constexpr std::size_t usual = 16UL * 1024;
+  auto room = std::make_unique<WipedRoom>(std::min(limit, usual) + 1);
+  for (std::size_t size = 0;;) {
+    const std::ptrdiff_t n = persistently([&] { return file.read(room->chars() + size, room->size() - size); });
     if (n < 0) fail("it cannot be read", errno);
-    if (n == 0) break;
+    if (n == 0) return Secret(std::string_view(room->chars(), size));
     size += static_cast<std::size_t>(n);
+    // There is room for one byte more than the limit, which shows that the file is too long, even if it is growing.
+    if (size > limit) refuse("it is larger than " + std::to_string(limit) + " bytes");
+    if (size < room->size()) continue;
+    auto larger = std::make_unique<WipedRoom>(size + std::min(limit - size, size) + 1);
+    std::copy_n(room->chars(), size, larger->chars());
+    room = std::move(larger);
   }
-  if (size > limit) refuse("it is larger than " + std::to_string(limit) + " bytes");
-  return Secret(std::string_view(room.chars(), size));
 }
 
 Secret OwnedFile::read(std::size_t limit) const { return readAll(open(Access::read), limit); }

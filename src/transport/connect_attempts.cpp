@@ -21,7 +21,6 @@ error_code open(UnsharedSocket& socket, const tcp& protocol) {
   socket.unshared = UnsharedDescriptor::opened([&] { return openSocket(protocol); });
   if (!socket.unshared.isSet()) return lastSocketError();
   const auto opened = static_cast<NativeSocket>(socket.unshared.descriptor());
-  setSocketOptions(opened);  // after opened(), which holds processLock()
   const auto giveUp = [&] {
     socket.unshared = UnsharedDescriptor();
     closeSocket(opened);
@@ -70,7 +69,12 @@ class ConnectAttempts::Sockets final : public std::enable_shared_from_this<Socke
     for (std::size_t i = 0; i < sockets_.size(); ++i) closeLocked(i);
   }
 
-  UnsharedSocket take(std::size_t address) { return std::move(sockets_[address]); }
+  UnsharedSocket take(std::size_t address) {
+    UnsharedSocket connected = std::move(sockets_[address]);
+    // Only now, because they would also limit the time in which the connection is opened.
+    setSocketOptions(connected.socket.native_handle());
+    return connected;
+  }
 
   std::vector<End> ends() {
     const std::lock_guard lock(mutex_);

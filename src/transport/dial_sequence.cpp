@@ -202,7 +202,11 @@ std::optional<DialSequence::Step> DialSequence::nextInRace(TimePoint now) {
   }
   // An address that is connected counts, even if that is seen after the time limit.
   if (const error_code why = ownEnd(winner_ ? TimePoint::min() : now)) {
-    endAs(why);
+    if (why == Errc::connectTimeout) {
+      noteEndOfRace();  // what an address answered says more than that the others were silent
+    } else {
+      endAs(why);
+    }
     fail();
     return std::nullopt;
   }

@@ -16,6 +16,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/heard_cancellation.hpp"
 #include "async/handler_memory.hpp"
 #include "async/watchdog.hpp"
 #include "box/observe/observer.hpp"
@@ -24,7 +25,6 @@
 #include "support/wipe.hpp"
 #include "transport/connect_attempts.hpp"
 #include "transport/dial_sequence.hpp"
-#include "transport/terminal_cancellation.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/tls_errors.hpp"
 
@@ -52,13 +52,14 @@ asio::awaitable<error_code> awaitTurn(Wire& wire) {
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   HandlerMemory memory;
   error_code ec;
-  TerminalCancellation cancellation(state.slot());
+  // Until the end of the handshake every type of cancellation ends a call.
+  HeardCancellation cancellation(state.slot());
   co_await wire.asyncWait(
       wire.blockedBy(), asio::bind_allocator(memory.allocator(),
                                              asio::bind_cancellation_slot(
                                                  cancellation.slot(), asio::redirect_error(asio::use_awaitable, ec))));
   // A cancellation that arrives after the end of the wait has no operation to end, and the next co_await would throw.
-  if (state.cancelled() != asio::cancellation_type::none) ec = asio::error::operation_aborted;
+  if (cancellation.types() != asio::cancellation_type::none) ec = asio::error::operation_aborted;
   co_return ec;
 }
 
@@ -280,7 +281,7 @@ asio::awaitable<StepResult<std::unique_ptr<Connection>>> Dialer::dial(TimeLimits
         co_return std::move(connection);
       }
       case Action::fail:
-        if (!isOwnEnd(sequence.failure().code)) resolver_->forget();
+        if (!isCancelledOrClosed(sequence.failure().code)) resolver_->forget();
         co_return sequence.failure();
     }
   }

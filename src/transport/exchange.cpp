@@ -59,8 +59,12 @@ Wire::Socket::wait_type Exchange::writeNeeds(error_code ec) const noexcept {
 error_code Exchange::readAll() {
   error_code ec;
   std::size_t most = Wire::mostAtOnce;
+  const std::uint64_t before = connection_.wire->receivedBytes();
   do {
     const std::size_t bytes = connection_.wire->read(room(), ec, most);
+    // A part of a record is progress too. This limit has been set when the body began, so there is memory for it.
+    const bool hasProgress = ec == asio::error::would_block && connection_.wire->receivedBytes() != before;
+    if (hasProgress && reader.state() == ResponseReader::State::body) arm(timeouts_.bodyIdle, Errc::readTimeout);
     if (ec) return ec;
     if (!readSome(bytes)) return ec;
     most = 0;

@@ -179,6 +179,8 @@ class Exchange {
 
     void read() {
       error_code ec = std::exchange(readWait_, error_code());
+      // On Windows shutDown() ends a wait with this code; what has arrived is read nevertheless.
+      if (ec == asio::error::operation_aborted && !cancelled_) ec = {};
       if (!ec) ec = exchange_.readAll();
       if (ec == asio::error::would_block) {
         reading_ = true;
@@ -224,6 +226,7 @@ class Exchange {
     void leave(bool initiating) {
       asio::get_associated_cancellation_slot(*self_).clear();
       exchange_.end();
+      if (cancelled_) exchange_.reusable = false;  // the answer may have arrived before the socket was shut down
       Self self = *std::move(self_);
       if (!initiating) return self.complete();
       asio::post(executor_, asio::bind_allocator(exchange_.connection_.memory.allocator(), std::move(self)));
@@ -266,8 +269,8 @@ class Exchange {
 
   ResponseReader reader;
   Failure failure;  ///< its phase is write or read
-  /// Whether the peer sent more than its response.
-  bool leftover() const noexcept { return buffered_ == Connection::Unread::data; }
+  /// What the peer sent after its response.
+  Connection::Unread unread() const noexcept { return buffered_; }
 
   bool reusable = false;  ///< whether the connection may be used for another request
 

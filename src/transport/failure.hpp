@@ -23,7 +23,7 @@ struct Failure {
 
 /// Whether the code is an end that the caller or the client has brought about: a cancellation or a closed client. It
 /// says nothing about the peer.
-inline bool isOwnEnd(const error_code& code) noexcept {
+inline bool isCancelledOrClosed(const error_code& code) noexcept {
   return code == asio::error::operation_aborted || code == Errc::clientClosed;
 }
 

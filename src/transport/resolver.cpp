@@ -92,7 +92,9 @@ asio::awaitable<StepResult<Resolver::Endpoints>> Resolver::resolve(std::string h
     ended = co_await waitWhileOpen(waiter, watchdog_);
   }
 
-  if (lookup->ended()) {
+  if (ended == asio::error::operation_aborted) {
+    failure.code = ended;
+  } else if (lookup->ended()) {
     if (!lookup->error) {
       const std::lock_guard lock(mutex_);
       memory_.found(lookup);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstring>
+#include <utility>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -87,6 +88,7 @@ void Wire::startTls(Tls tls) {
 }
 
 int Wire::receive(char* room, std::size_t size) noexcept {
+  mayHaveBuffers_ = true;  // TLS has made them to read
   size = std::min(size, allowance_);
   error_code ec = asio::error::would_block;
   const int n = size == 0 ? -1 : receiveNow(socket_.number(), room, size, ec);
@@ -99,6 +101,7 @@ int Wire::receive(char* room, std::size_t size) noexcept {
     receiving_ = ec;
   } else {
     allowance_ -= static_cast<std::size_t>(n);
+    received_ += static_cast<std::uint64_t>(n);
   }
   return n;
 }
@@ -145,8 +148,9 @@ error_code Wire::whyNot() noexcept {
   if (receiving_ == asio::error::eof && tls_ && !ended) return asio::ssl::error::stream_truncated;
   if (receiving_) return receiving_;
   // An error of sending is not the reason if there is an error of TLS: then only the reply to the peer's last message
-  // could not be sent.
-  if (reason != 0) return error_code(static_cast<int>(reason), asio::error::get_ssl_category());
+  // could not be sent. OpenSSL 3.2 and later also list the system's error of sending.
+  if (reason != 0 && ERR_GET_LIB(reason) != ERR_LIB_SYS)
+    return error_code(static_cast<int>(reason), asio::error::get_ssl_category());
   if (sending_) return sending_;
   if (blocked_) return asio::error::would_block;
   if (ended) return asio::error::eof;
@@ -195,6 +199,8 @@ void Wire::shutDown() noexcept {
 }
 
 void Wire::releaseBuffers() noexcept {
+  // OpenSSL 3.2 and later wipe the buffer for reading also if it was released and not made again, and crash.
+  if (!std::exchange(mayHaveBuffers_, false)) return;
   for (SSL* tls : {tls_.get(), proxy_.get()}) {
     if (tls != nullptr) SSL_free_buffers(tls);
   }

@@ -63,6 +63,9 @@ class Wire {
   /// no byte, because a record is not whole.
   std::uint64_t sentBytes() const noexcept { return sent_; }
 
+  /// How many bytes have arrived. It grows also where read() has reported no byte, because a record is not whole.
+  std::uint64_t receivedBytes() const noexcept { return received_; }
+
   /// What the socket must be ready for, if the last function ended with would_block.
   Socket::wait_type blockedBy() const noexcept { return blockedBy_; }
   /// May be called only after would_block.
@@ -99,10 +102,12 @@ class Wire {
   GuardedSocket socket_;
   Tls proxy_, tls_;
   // The state of the current function, or of the last one:
-  std::size_t allowance_ = 0;  // how many bytes it may still receive
+  std::size_t allowance_ = 0;    // how many bytes it may still receive
+  bool mayHaveBuffers_ = false;  // whether TLS may have buffers that releaseBuffers() can free
   Socket::wait_type blockedBy_ = Socket::wait_read;
   bool blocked_ = false;
-  std::uint64_t sent_ = 0;  // see sentBytes()
+  std::uint64_t sent_ = 0;      // see sentBytes()
+  std::uint64_t received_ = 0;  // see receivedBytes()
   error_code receiving_, sending_;
 };
 

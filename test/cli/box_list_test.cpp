@@ -101,7 +101,8 @@ TEST_F(CliBoxList, OfEveryoneLeavesOutWhoIsNamedAndTakesInWhoIsAskedFor) {
   EXPECT_EQ(few.status, 0) << few.error;
   EXPECT_THAT(few.output, AllOf(HasSubstr("\n2,"), HasSubstr("\n4,"), HasSubstr("\n6,"), Not(HasSubstr("\n1,")),
                                 Not(HasSubstr("\n3,")), Not(HasSubstr("\n5,")), Not(HasSubstr("\n11111,"))));
-  EXPECT_THAT(few.error, HasSubstr("1 of 2 entries of " + stay + " is not in the list: break.glass@x.org"));
+  EXPECT_THAT(few.error,
+              HasSubstr("--exclude " + stay + ": 1 of its 2 entries names nobody in the list: break.glass@x.org"));
   EXPECT_THAT(few.error, HasSubstr("left out: yourself (unless you add --include-me), 1 app user (unless you add "
                                    "--include-app-users) and 1 because of --status\n"));
   EXPECT_THAT(few.error, HasSubstr("1 left out because of --exclude: ann@x.org\n"));

@@ -115,17 +115,18 @@ TEST_F(CliBulk, WhoIsRefusedInvalidOrTwiceThereIsReportedAndTheRestGoesOut) {
   list = folder.file("list", "# leavers\n1\nnobody\n2\n1\n4\n=cmd@x.org\n");
   const Result refused = run(users());
   EXPECT_EQ(refused.status, 3);
-  EXPECT_THAT(refused.error, AllOf(HasSubstr("list, line 3, character 1: 'nobody' is neither"),
-                                   HasSubstr("nothing was sent: fix this entry and run it again, or send the others "
-                                             "with --skip-invalid")));
+  EXPECT_THAT(refused.error,
+              AllOf(HasSubstr("list, line 3, character 1: 'nobody' is neither"),
+                    HasSubstr("nothing was sent: 1 entry is invalid: correct it and run this again, or send the others "
+                              "with --skip-invalid")));
   EXPECT_EQ(box->emulator().counts().requests, 0U);
   EXPECT_FALSE(std::filesystem::exists(journal));
   const Result result = run(users({"--skip-invalid"}));
   EXPECT_EQ(result.status, 1);
-  EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid, 1 duplicate\n");
+  EXPECT_EQ(result.output, "6 users: 3 accepted, 1 rejected, 1 invalid entry, 1 duplicate\n");
   EXPECT_THAT(result.error, AllOf(HasSubstr("list, line 3, character 1: 'nobody' is neither"),
-                                  HasSubstr("line 6, 4: rejected: 404 Not Found, "), Not(HasSubstr("not_found")),
-                                  HasSubstr("2 users may still be signed in: 1 rejected, 1 invalid\n"),
+                                  HasSubstr("4 (line 6): rejected: 404 Not Found, "), Not(HasSubstr("not_found")),
+                                  HasSubstr("2 users may still be signed in: 1 rejected, 1 invalid entry\n"),
                                   HasSubstr("box-sessions report ")));
   const Result csv = run({"report", journal, "--csv"});
   EXPECT_EQ(csv.status, 1);
@@ -161,14 +162,14 @@ TEST_F(CliBulk, WhereBoxRefusesEverythingItStopsUnlessToldToKeepGoing) {
   const Result stopped = run(users({"--rate", "none"}));
   EXPECT_EQ(stopped.status, 1);
   EXPECT_THAT(stopped.output, AllOf(HasSubstr("1,200 users: 0 accepted, "),
-                                    HasSubstr(" not accepted (Box refused the calls), "), HasSubstr(" not sent\n")));
+                                    HasSubstr(" call refused (Box answered 404), "), HasSubstr(" not sent\n")));
   EXPECT_THAT(report(), AllOf(HasSubstr("\nBox refused the last call with 404\n"), HasSubstr("\n" + stopped.output),
                               HasSubstr("  call refused  404 "), HasSubstr("  not sent      -  ")))
       << "the report says what the run has said";
   EXPECT_THAT(report({"--state", "callRefused"}), Not(HasSubstr("  not sent      -  ")));
   EXPECT_EQ(eventsIn(report({"--state", "notSent", "--json"})).size(), 1201U) << "a list of all who are left";
   EXPECT_THAT(stopped.error, AllOf(HasSubstr("stopped: Box rejected every request the same way"),
-                                   HasSubstr("then: box-sessions resume " + journal), HasSubstr("add --keep-going")));
+                                   HasSubstr("Then: box-sessions resume " + journal), HasSubstr("add --keep-going")));
   const Result result = run(resume({"--rate", "none", "--keep-going"}));
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "1,200 users: 0 accepted, 1,200 rejected\n");
@@ -182,13 +183,13 @@ TEST_F(CliBulk, TheCommandToContinueHasTheOptionsOfTheRun) {
   const std::string rest = folder.path("rest"), log = folder.path("log");
   const Strings options = {"--rate", "9", "--concurrency", "1", "--batch", "1", "--log", log};
   const Result kept = run(users(joined(options, {"--remaining", rest})));
-  EXPECT_THAT(kept.error, HasSubstr("Then: box-sessions resume " + journal));
+  EXPECT_THAT(kept.error, HasSubstr("When this is corrected: box-sessions resume " + journal));
   EXPECT_THAT(kept.error, HasSubstr(" --rate 9 --concurrency 1 --log " + log + " --remaining " + rest + "\n"));
-  EXPECT_THAT(kept.output, HasSubstr("not accepted (Box refused the calls)"));
+  EXPECT_THAT(kept.output, HasSubstr("call refused (Box answered 401)"));
   calls = 0;
   const Result without = run(
       joined(joined({"users", "--file", list, "--yes", "--no-journal", "--remaining", rest}, options), box->here()));
-  EXPECT_THAT(without.error, AllOf(HasSubstr("Then: box-sessions users --file " + rest),
+  EXPECT_THAT(without.error, AllOf(HasSubstr("When this is corrected: box-sessions users --file " + rest),
                                    HasSubstr(" --batch 1 --no-journal --rate 9 --concurrency 1 --log " + log + "\n"),
                                    Not(HasSubstr("--remaining " + rest + "\n"))));
 }
@@ -227,7 +228,7 @@ TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   start.input = "8\n\"9\"\n9\n";
   const Result stopped = test::run(std::move(start));
   EXPECT_EQ(stopped.status, 1) << stopped.error;
-  EXPECT_EQ(stopped.output, "6 users: 0 accepted, 2 invalid, 1 duplicate, 3 not accepted (Box refused the calls)\n");
+  EXPECT_EQ(stopped.output, "6 users: 0 accepted, 2 invalid entries, 1 duplicate, 3 call refused (Box answered 401)\n");
   const std::string kept = journal + ".list";
   struct stat status {};
   ASSERT_EQ(::stat(kept.c_str(), &status), 0);
@@ -240,7 +241,7 @@ TEST_F(CliBulk, AListThatCanBeReadOnceOnlyIsKeptBesideItsJournalAndResumed) {
   std::filesystem::remove(more);
   const Result rest = run(resume());
   EXPECT_EQ(rest.status, 1) << rest.error;
-  EXPECT_EQ(rest.output, "6 users: 3 accepted, 2 invalid, 1 duplicate\n");
+  EXPECT_EQ(rest.output, "6 users: 3 accepted, 2 invalid entries, 1 duplicate\n");
   EXPECT_EQ(box->terminations(), 3U);
   EXPECT_THAT(report(), HasSubstr("accepted      202     bob@example.com"));
   std::filesystem::remove(journal);
@@ -347,7 +348,7 @@ TEST_F(CliBulk, InvalidEntriesAreCountedInTheQuestionAndSkippedAfterAYes) {
   Start start = startOf(arguments);
   start.terminal = true;
   Process process(std::move(start));
-  ASSERT_TRUE(process.waitForError("This signs out 2 users of 3 entries (1 invalid) at ")) << process.error();
+  ASSERT_TRUE(process.waitForError("This signs out 2 users of 3 entries (1 invalid entry) at ")) << process.error();
   EXPECT_THAT(process.error(), AllOf(HasSubstr("list, line 2, character 1: 'nobody' is neither"),
                                      HasSubstr("1 entry is invalid and skipped: nobody is signed out for it."),
                                      HasSubstr("list': 1, 2")));
@@ -363,16 +364,25 @@ TEST_F(CliBulk, AboveAHundredTheNumberIsTypedAndAYesIsNone) {
   list = folder.file("list", entries);
   Strings arguments = users();
   std::erase(arguments, "--yes");
-  for (const auto& [answer, status] : {std::pair{"y\n", 130}, std::pair{"101\n", 0}}) {
+  const std::string again =
+      "That is not the number of users, so nothing was sent yet. To continue, type 101; to stop, type no: ";
+  for (const auto& [answer, status] : {std::pair{"no\n", 130}, {"yes\n", 130}, {"yes\n", 0}}) {
     Start start = startOf(arguments);
     start.terminal = true;
     Process process(std::move(start));
     ASSERT_TRUE(process.waitForError("To continue, type the number of users (101): ")) << process.error();
     process.type(answer);
+    if (answer == std::string("yes\n")) {
+      ASSERT_TRUE(process.waitForError(again)) << process.error();
+      EXPECT_EQ(box->terminations(), 0U);
+      process.type(status == 0 ? "101\n" : "y\n");
+    }
+    if (answer == std::string("yes\n") && status != 0) {
+      ASSERT_TRUE(process.waitForError(": y\r\n" + again)) << process.error();
+      process.type("102\n");
+    }
     EXPECT_EQ(process.wait(), status) << process.error();
-    if (status != 0)
-      EXPECT_THAT(process.error(),
-                  HasSubstr("nothing was sent: for so many entries type their number, 101, in place of y"));
+    if (status != 0) EXPECT_THAT(process.error(), HasSubstr("nothing was sent"));
   }
   EXPECT_EQ(box->terminations(), 101U);
 }
@@ -382,7 +392,7 @@ TEST_F(CliBulk, TheTimeOfARunEndsIt) {
   answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::status(429).retryAfter("100")); });
   const Result result = run(users({"--timeout", "1s"}));
   EXPECT_EQ(result.status, 2) << result.error;
-  EXPECT_EQ(result.output, "4 users: 0 accepted, 4 not accepted (Box refused the calls)\n");
+  EXPECT_EQ(result.output, "4 users: 0 accepted, 4 call refused (Box answered 429)\n");
   EXPECT_THAT(result.error, AllOf(HasSubstr("stopped: the time of the run has passed, which --timeout sets"),
                                   HasSubstr("Box limits the rate"),
                                   HasSubstr("to continue, with a longer --timeout: box-sessions resume " + journal)));
@@ -406,14 +416,15 @@ TEST_F(CliBulk, ADryRunShowsThePlanAndSendsNothing) {
   list = folder.file("list", text);
   const Result refused = run(users({"--dry-run"}));
   EXPECT_EQ(refused.status, 3) << "as without --dry-run";
-  EXPECT_THAT(refused.output,
-              AllOf(HasSubstr("With --yes nothing would be sent: fix this entry"), Not(HasSubstr("Would sign out"))));
+  EXPECT_THAT(refused.output, AllOf(HasSubstr("With --yes: refused, because 1 entry is invalid: correct it"),
+                                    Not(HasSubstr("Would sign out"))));
   EXPECT_EQ(run(joined({"users", "--file", list, "--dry-run"}, box->here())).status, 3) << "as with --yes";
   const Result result = run(users({"--dry-run", "--skip-invalid", "--rate", "0.5"}));
   EXPECT_EQ(result.status, 1) << "an entry is skipped";
-  EXPECT_THAT(result.output,
-              AllOf(HasSubstr("Would sign out 451 users of 453 entries (1 duplicate, 1 invalid) at https://localhost:"),
-                    HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5 calls/s. Nothing was sent.")));
+  EXPECT_THAT(
+      result.output,
+      AllOf(HasSubstr("Would sign out 451 users of 453 entries (1 duplicate, 1 invalid entry) at https://localhost:"),
+            HasSubstr("with 5 calls of at most 100, in about 10 s at 0.5 calls/s. Nothing was sent.")));
   const auto events = eventsIn(run(users({"--dry-run", "--skip-invalid", "--json", "--rate", "none"})).output);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].at("toSend"), 451);
@@ -548,7 +559,7 @@ TEST_F(CliBulk, AJournalThatIsThereIsNotBegunAgain) {
   folder.file("run.journal", "precious");
   const Result result = run(users());
   EXPECT_EQ(result.status, 4);
-  EXPECT_THAT(result.error, HasSubstr("the file exists already. Continue that run with 'box-sessions resume"));
+  EXPECT_THAT(result.error, HasSubstr("it is not a journal, but text, perhaps a list. Name another file"));
   EXPECT_EQ(contentOf(journal), "precious");
   EXPECT_EQ(run(resume()).status, 4);
   EXPECT_EQ(run({"report", journal}).status, 4);
@@ -573,8 +584,10 @@ TEST_F(CliBulk, InterruptedOnceItFinishesTheCallsInProgressAndIsResumed) {
   serve(std::move(options));
   Process process(startOf(users({"--batch", "1", "--concurrency", "1", "--rate", "none"})));
   ASSERT_TRUE(box->emulator().waitForRequests(3, 30s));  // the first one asks for the account
+  EXPECT_THAT(report(), HasSubstr("\nIt is in progress, or was killed. "));
   process.signal(SIGINT);
   EXPECT_EQ(process.wait(), 130);
+  EXPECT_THAT(report(), HasSubstr("\nIt has stopped before its end. Continue with: "));
   EXPECT_THAT(process.error(), AllOf(HasSubstr("stopping: finishing the calls in progress"),
                                      HasSubstr("to continue: box-sessions resume " + journal + " --base-url " +
                                                box->emulator().baseUrl()),
@@ -586,6 +599,29 @@ TEST_F(CliBulk, InterruptedOnceItFinishesTheCallsInProgressAndIsResumed) {
   EXPECT_EQ(rest.status, 0) << rest.error;
   EXPECT_EQ(rest.output, "4 users: 4 accepted\n");
   EXPECT_EQ(box->terminations(), 4U) << "nobody twice";
+}
+
+TEST_F(CliBulk, InterruptedInItsLastCallItDoesNotSayToContinue) {
+  emulator::EmulatorOptions options;
+  options.latency = 400ms;
+  serve(std::move(options));
+  Process process(startOf(users()));
+  ASSERT_TRUE(box->emulator().waitForRequests(2, 30s));  // the first one asks for the account
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait(), 130);
+  EXPECT_EQ(process.output(), "4 users: 4 accepted\n");
+  EXPECT_THAT(process.error(), AllOf(HasSubstr("nothing is left to do: Box has answered for every entry"),
+                                     Not(HasSubstr("to continue")), Not(HasSubstr("box-sessions resume"))));
+}
+
+TEST_F(CliBulk, WithoutAJournalItSaysHowManyRequestIdsAreNotShown) {
+  serve();
+  const Strings arguments = joined({"users", "--file", list, "--yes", "--no-journal", "--batch", "1"}, box->here());
+  const Result result = run(arguments);
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("\nand the box-request-ids of 1 more call: a run with --log FILE, --json"));
+  const std::string log = folder.path("log");
+  EXPECT_THAT(run(joined(arguments, {"--log", log})).output, HasSubstr("1 more call, which are in '" + log + "'\n"));
 }
 
 TEST_F(CliBulk, InterruptedTwiceItStopsAtOnceAndSaysWhoIsInDoubt) {
@@ -603,6 +639,7 @@ TEST_F(CliBulk, InterruptedTwiceItStopsAtOnceAndSaysWhoIsInDoubt) {
   const Result reported = run(resume({"--in-doubt", "report"}));
   EXPECT_EQ(reported.status, 2);
   EXPECT_EQ(reported.output, "4 users: 3 accepted, 1 in doubt\n");
+  EXPECT_THAT(reported.error, AllOf(HasSubstr(" --in-doubt retry\n"), Not(HasSubstr("--in-doubt report"))));
   EXPECT_EQ(run(resume({"--in-doubt", "report", "--dry-run"})).status, 2) << "as the run";
   EXPECT_THAT(reported.error, HasSubstr("--in-doubt retry"));
   EXPECT_EQ(box->callsOf("1").size(), 1U);
@@ -657,9 +694,10 @@ class CliBulkResume : public CliBulk {
     box->emulator().setResponder([](const emulator::RequestInfo&) { return std::optional(Reply::status(401)); });
     const Result result = run(users());
     ASSERT_EQ(result.status, 1) << result.error;
-    ASSERT_EQ(result.output, "4 users: 0 accepted, 4 not accepted (Box refused the calls)\n");
-    ASSERT_THAT(result.error, AllOf(HasSubstr("make a new one"), HasSubstr("Then: box-sessions resume " + journal),
-                                    Not(HasSubstr("same credentials"))));
+    ASSERT_EQ(result.output, "4 users: 0 accepted, 4 call refused (Box answered 401)\n");
+    ASSERT_THAT(result.error,
+                AllOf(HasSubstr("make a new one"), HasSubstr("When this is corrected: box-sessions resume " + journal),
+                      Not(HasSubstr("same credentials"))));
     box->emulator().setResponder(nullptr);
     requests = box->emulator().counts().requests;
   }
@@ -736,7 +774,7 @@ TEST_F(CliBulkResume, SendsNothingWhereNobodyKnowsWhoMustStay) {
   expectRefused(resume({"--exclude", folder.file("stay.csv", "boss@x.org\n")}),
                 "nobody can tell whether this one must stay", 3);
   expectRefused(resume({"--exclude", folder.file("stay.csv", "user_id,login\n9,boss@x.org\n")}),
-                "1 of 1 entry of " + folder.path("stay.csv") + " is not in the list", 3);
+                "--exclude " + folder.path("stay.csv") + ": its only entry names nobody in the list", 3);
 }
 
 TEST_F(CliBulkResume, RefusesAListThatWasChanged) {
@@ -1027,6 +1065,25 @@ TEST_F(CliBulk, ARunThatMayNotAskForItsAccountGoesOut) {
   EXPECT_EQ(box->terminations(), 4U);
 }
 
+TEST_F(CliBulk, WhereNobodyIsAcceptedThoseWhomTheAccountMayNotManageAreToldAsForbidden) {
+  emulator::EmulatorOptions options;
+  options.unknownUserIds = {"1", "3"};
+  options.forbiddenUserIds = {"10", "2"};
+  serve(std::move(options));
+  list = folder.file("list", "10\n1\n2\n3\n");
+  const Result result = run(users());
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.output, "4 users: 0 accepted, 2 rejected, 2 forbidden (Box answered 403)\n");
+  EXPECT_THAT(result.error,
+              AllOf(HasSubstr("box-sessions: forbidden: 10 (line 1), 2 (line 3)\n"), HasSubstr(": 403 Forbidden, "),
+                    HasSubstr("403: the credentials have no rights over these entries, such as administrators; check"),
+                    HasSubstr("after the cause is fixed: box-sessions resume " + journal),
+                    HasSubstr(" --retry-rejected\n"), Not(HasSubstr("to continue"))));
+  const Result again = run({"report", journal});
+  EXPECT_EQ(again.status, 1);
+  EXPECT_THAT(again.output, AllOf(HasSubstr("  forbidden     403 "), HasSubstr("\n" + result.output)));
+}
+
 // --- what is told is on record
 
 TEST_F(CliBulk, ARefusalOfTheAccountStopsAShortListWhichIsResumedAfterwards) {
@@ -1038,7 +1095,7 @@ TEST_F(CliBulk, ARefusalOfTheAccountStopsAShortListWhichIsResumedAfterwards) {
   const Result stopped = run(users({"--rate", "none"}));
   EXPECT_EQ(stopped.status, 1);
   EXPECT_THAT(stopped.output, HasSubstr("200 users: 0 accepted, "));
-  EXPECT_THAT(stopped.output, HasSubstr(" not accepted (Box refused the calls)"));
+  EXPECT_THAT(stopped.output, HasSubstr(" forbidden (Box answered 403)"));
   EXPECT_LE(box->emulator().counts().requests, 25U);
   box->emulator().setResponder(nullptr);
   const Result rest = run(resume({"--rate", "none"}));
@@ -1063,6 +1120,21 @@ TEST_F(CliBulk, RejectedEntriesAreSentAgainAfterTheCauseIsMended) {
   EXPECT_EQ(run({"report", journal}).status, 0);
 }
 
+TEST_F(CliBulk, ARefusalThatComesAgainIsToldAndRecorded) {
+  emulator::EmulatorOptions options;
+  options.unknownUserIds = {"1", "2"};
+  serve(std::move(options));
+  EXPECT_EQ(run(users()).output, "4 users: 2 accepted, 2 rejected\n");
+  answerCalls([](const emulator::RequestInfo&) { return std::optional(Reply::error(403, "forbidden", "No")); });
+  const Result again = run(resume({"--retry-rejected"}));
+  EXPECT_EQ(again.status, 1);
+  EXPECT_EQ(again.output, "4 users: 2 accepted, 2 rejected\n");
+  EXPECT_THAT(again.error,
+              AllOf(HasSubstr(": rejected: 403 Forbidden"), HasSubstr("403: the credentials have no rights"),
+                    Not(HasSubstr("stopped")), Not(HasSubstr("--keep-going"))));
+  EXPECT_THAT(report(), AllOf(HasSubstr("  rejected      403 "), Not(HasSubstr("  rejected      404 "))));
+}
+
 TEST_F(CliBulk, AnInterruptedResumeTellsTheStatesThatTheJournalHas) {
   serve();
   std::string entries = "nobody\n";
@@ -1076,7 +1148,7 @@ TEST_F(CliBulk, AnInterruptedResumeTellsTheStatesThatTheJournalHas) {
   first.signal(SIGKILL);
   first.wait();
   const std::string before = report();
-  EXPECT_THAT(before, HasSubstr("302 users: 0 accepted, 1 invalid, 1 duplicate, 150 in doubt, 150 not sent"));
+  EXPECT_THAT(before, HasSubstr("302 users: 0 accepted, 1 invalid entry, 1 duplicate, 150 in doubt, 150 not sent"));
 
   const std::uint64_t requests = box->emulator().counts().requests;
   Process second(startOf(resume({"--concurrency", "1", "--rate", "none"})));
@@ -1085,7 +1157,7 @@ TEST_F(CliBulk, AnInterruptedResumeTellsTheStatesThatTheJournalHas) {
   ASSERT_TRUE(second.waitForError("stopping: finishing"));
   second.signal(SIGTERM);
   EXPECT_EQ(second.wait(), 130);
-  EXPECT_EQ(second.output(), "302 users: 0 accepted, 1 invalid, 1 duplicate, 150 in doubt, 150 not sent\n");
+  EXPECT_EQ(second.output(), "302 users: 0 accepted, 1 invalid entry, 1 duplicate, 150 in doubt, 150 not sent\n");
   EXPECT_THAT(report(), HasSubstr(second.output()));
 }
 
@@ -1099,7 +1171,7 @@ TEST_F(CliBulk, AnAcceptanceThatCouldNotBeWrittenIsNotToldAsOne) {
   const Result stopped = test::run(std::move(start));
   EXPECT_EQ(stopped.status, 4) << stopped.error;
   EXPECT_THAT(stopped.error, AllOf(HasSubstr("stopped: the journal cannot be written"), HasSubstr("Free some space"),
-                                   HasSubstr("then: box-sessions resume " + journal)));
+                                   HasSubstr("Then: box-sessions resume " + journal)));
   std::uint64_t told = 0, summed = 0;
   for (const json::object& event : eventsIn(stopped.output)) {
     if (event.at("event") == "entry" && event.at("state") == "accepted") ++told;

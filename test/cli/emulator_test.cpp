@@ -127,7 +127,7 @@ TEST(CliEmulator, FailsWhereItIsToldTo) {
   const EmulatorProcess expiring({"--fail", "401", "--fail-after", "2"});
   const Result stopped = endSessions(expiring, {});
   EXPECT_EQ(stopped.status, 1) << stopped.error;
-  EXPECT_THAT(stopped.output, HasSubstr("3 users: 2 accepted, 1 not accepted (Box refused the calls)"));
+  EXPECT_THAT(stopped.output, HasSubstr("3 users: 2 accepted, 1 call refused (Box answered 401)"));
   EXPECT_THAT(stopped.error, HasSubstr("make a new one in Box's console"));
   const EmulatorProcess failing({"--fail", "429", "--fail-calls", "1", "--retry-after", "1"});
   const Result limited = endSessions(failing, {"--json"});

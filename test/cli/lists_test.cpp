@@ -109,7 +109,7 @@ TEST_F(CliLists, WhereBoxKnowsNobodyTheRunStopsEarlyAndSaysWhatToMend) {
               AllOf(HasSubstr("every request the same way"),
                     HasSubstr("probably the credentials are of another enterprise"), HasSubstr("resume")));
   EXPECT_THAT(result.output, AllOf(HasSubstr("5,000 users: 0 accepted, "), HasSubstr(" not sent\n"),
-                                   HasSubstr(" not accepted (Box refused the calls), ")));
+                                   HasSubstr(" call refused (Box answered 404), ")));
   EXPECT_LT(box.emulator().counts().requests, 100U);
 }
 
@@ -121,10 +121,32 @@ TEST_F(CliLists, ALoginInUpperAndLowerCaseIsSentOnce) {
   EXPECT_EQ(box.users(), 1U);
 }
 
+TEST_F(CliLists, ALoginWithTwoIdsIsRefusedAndEachIdCanBeSent) {
+  const std::string rows = "user_id,login\n11111111,ann@x.org\n,bob@x.org\n22222222,Ann@x.org\n";
+  const std::string text = "have the login 'ann@x.org' with different ids, 11111111 and 22222222, so these may be two";
+  for (const Strings& more : {Strings{}, Strings{"--dry-run"}, Strings{"--skip-invalid"}}) {
+    const Result refused = send(rows, more);
+    EXPECT_EQ(refused.status, 3);
+    EXPECT_THAT(refused.error + refused.output, HasSubstr("lines 2 and 4 " + text));
+  }
+  const std::string one = folder.file("one.csv", "user_id,login\n11111111,Ann@x.org\n");
+  const Result gathered = send("user_id,login\n22222222,ann@x.org\n", {"--file", one});
+  EXPECT_EQ(gathered.status, 3);
+  EXPECT_THAT(gathered.error, HasSubstr("two rows have the login 'ann@x.org' with different ids"));
+  EXPECT_EQ(box.users(), 0U);
+  EXPECT_EQ(send(rows, {"--prefer", "id"}).status, 0);
+  EXPECT_EQ(box.users(), 3U);
+  EXPECT_EQ(callsOf("22222222"), 1U);
+  EXPECT_EQ(send(rows, {"--column", "login"}).status, 0);
+  EXPECT_EQ(send("user_id,login\n7,cy@x.org\n7,cy@x.org\n,cy@x.org\n", {}).status, 0) << "one person";
+  EXPECT_EQ(send("id,email\n11111111,dee@x.org\n22222222,dee@x.org\n", {}).status, 0)
+      << "these ids may be of any system";
+}
+
 TEST_F(CliLists, AFileOfWhichNobodyWhoMustStayIsInTheListIsRefused) {
   const std::string file = folder.file("stay.csv", "user_id,login\n7,brakeglass@x.org\n");
   const Strings stay = {"--exclude", file};
-  const std::string missing = "1 of 1 entry of " + file + " is not in the list: brakeglass@x.org";
+  const std::string missing = "--exclude " + file + ": its only entry names nobody in the list: brakeglass@x.org";
   for (const Strings& more : {Strings{}, Strings{"--quiet"}}) {
     const Result result = send("ann@x.org\nbreakglass@x.org\n", joined(stay, more));
     EXPECT_EQ(result.status, 3);
@@ -141,12 +163,16 @@ TEST_F(CliLists, AFileOfWhichNobodyWhoMustStayIsInTheListIsRefused) {
   const Result tried = run(joined(joined({"users", "ann@x.org", "bad", "--dry-run"}, stay), box.here()));
   EXPECT_EQ(tried.status, 3) << tried.error << "as with --yes";
   const Strings reasons = {
-      "With --yes nothing would be sent: fix this entry and run it again, or send the others with "
-      "--skip-invalid\n",
-      "With --yes nothing would be sent: a file of --exclude names people who are not in the list"};
-  EXPECT_THAT(tried.output, AllOf(HasSubstr(reasons[0]), HasSubstr(reasons[1]), HasSubstr("standing list"),
-                                  HasSubstr("\nA yes to the question would sign out 1 user of 2 entries (1 invalid)"),
-                                  Not(HasSubstr("Would sign out"))));
+      "With --yes: refused, because 1 entry is invalid: correct it and run this again, or send the others with "
+      "--skip-invalid.\n",
+      "With --yes: refused, because a file of --exclude names people who are not in the list"};
+  EXPECT_THAT(
+      tried.output,
+      AllOf(
+          HasSubstr(reasons[0]), HasSubstr(reasons[1]), HasSubstr("standing list"),
+          HasSubstr(
+              "\nWithout --yes you would be asked, and 1 user of 2 entries (1 invalid entry) would be signed out at "),
+          Not(HasSubstr("Would sign out"))));
   const auto plan =
       eventsIn(run(joined(joined({"users", "ann@x.org", "bad", "--dry-run", "--json"}, stay), box.here())).output);
   EXPECT_EQ(plan.at(0).at("refusedWithYes").as_array().size(), 2U);
@@ -157,7 +183,7 @@ TEST_F(CliLists, OneWhoMustStayAndIsMisspeltBesideOthersIsRefused) {
   const std::string list = "ann@x.org\nceo@x.org\n";
   const Result result = send(list, stay);
   EXPECT_EQ(result.status, 3) << result.error;
-  EXPECT_THAT(result.error, HasSubstr("is not in the list: ceo@x.0rg\n"));
+  EXPECT_THAT(result.error, HasSubstr("1 of its 2 entries names nobody in the list: ceo@x.0rg\n"));
   EXPECT_EQ(box.users(), 0U);
   EXPECT_EQ(send(list, joined(stay, {"--exclude-unmatched"})).status, 0);
   EXPECT_EQ(box.users(), 1U);
@@ -173,6 +199,49 @@ TEST_F(CliLists, WhoWasAcceptedBeforeIsLeftOutByTheReport) {
   EXPECT_EQ(callsOf("bob@x.org"), 1U);
 }
 
+TEST_F(CliLists, EveryNameOfSomebodyWhoMustStayProtects) {
+  const Strings stay = {"--exclude", folder.file("stay.csv", "Login,Email\nann@x.org,ann2@x.org\n")};
+  const Result sent = send("ann@x.org\nann2@x.org\nbob@x.org\n", stay);
+  EXPECT_EQ(sent.status, 0) << sent.error;
+  EXPECT_EQ(callsOf("bob@x.org"), 1U);
+  EXPECT_EQ(box.users(), 1U);
+  const std::string columns = "stay.csv: read by columns 'Login' and 'Email'\n";
+  EXPECT_THAT(sent.error, HasSubstr(columns));
+  EXPECT_THAT(send("ann@x.org\nbob@x.org\n", joined(stay, {"--dry-run"})).output, HasSubstr(columns));
+}
+
+TEST_F(CliLists, TheColumnOfEachFileIsShownWhereTheyDiffer) {
+  Strings arguments = joined({"users", "--dry-run"}, box.here());
+  Strings names;
+  const Strings lists = {"login\n1@x.org\n", "Email Address [Required],b\n2@x.org,\n", "3@x.org\n", "mail\n4@x.org\n"};
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    names.push_back(folder.file("list" + std::to_string(i), lists[i]));
+    arguments = joined(arguments, {"--file", names.back()});
+  }
+  EXPECT_THAT(run(arguments).output,
+              HasSubstr("From 4 files, '" + names[0] + "' by column 'login', '" + names[1] +
+                        "' by column 'Email Address [Required]', '" + names[2] + "' line by line and 1 more: "));
+  const Strings same = {"users", "--dry-run", "--file", names[0], "--file", folder.file("more", "login\n5@x.org\n")};
+  EXPECT_THAT(run(joined(same, box.here())).output, HasSubstr("From 2 files, column 'login': "));
+}
+
+// The journal needs the room that is left.
+TEST_F(CliLists, ACopyOfTheListThatHasNoRoomIsLeftOutWholly) {
+  const std::string journal = folder.path("run.journal");
+  const std::string list =
+      folder.file("list", "1\n# " + std::string(60'000, 'x') + "\n# " + std::string(60'000, 'x') + "\n");
+  Start start;
+  start.arguments = joined({"users", "--file", list, "--yes", "--journal", journal}, box.here());
+  start.environment = {"BOX_DEVELOPER_TOKEN=any"};
+  start.fileSizeLimit = 80'000;
+  const Result result = test::run(std::move(start));
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("no copy of the list is kept: cannot write '" + journal +
+                                      ".list': it would be larger than files may be here"));
+  EXPECT_FALSE(std::filesystem::exists(journal + ".list"));
+  EXPECT_EQ(callsOf("1"), 1U);
+}
+
 TEST_F(CliLists, ADryRunEndsAsTheRunWould) {
   const Strings bad = {"--skip-invalid"};
   for (const Strings& more : {Strings{}, bad}) {
@@ -180,7 +249,7 @@ TEST_F(CliLists, ADryRunEndsAsTheRunWould) {
     const Strings list = joined(joined({"users", "8", "bad", "--dry-run"}, more), box.here());
     EXPECT_EQ(run(list).status, tried.status) << "with and without --yes";
     EXPECT_EQ(send("8\nbad\n", more).status, tried.status);
-    EXPECT_EQ(tried.output.find("With --yes nothing would be sent: ") != std::string::npos, tried.status == 3);
+    EXPECT_EQ(tried.output.find("With --yes: refused, because ") != std::string::npos, tried.status == 3);
   }
   for (const char* const unsendable : {"", "bad\n", "work,home\na@x.org,b@x.org\n"}) {
     const Result tried = send(unsendable, {"--dry-run"});
@@ -285,7 +354,8 @@ TEST_F(CliLists, WhoMustStayAndIsNotInTheListIsNamed) {
   const Strings stay = {"--exclude", file};
   const Result result = send("ann@x.org\nbreakglass@x.org\n", joined(stay, {"--dry-run"}));
   EXPECT_EQ(result.status, 3) << result.error;
-  EXPECT_THAT(result.error, HasSubstr("1 of 2 entries of " + file + " is not in the list: brakeglass@x.org"));
+  EXPECT_THAT(result.error,
+              HasSubstr("--exclude " + file + ": 1 of its 2 entries names nobody in the list: brakeglass@x.org"));
 }
 
 TEST_F(CliLists, AnArgumentThatIsAListIsRecognized) {

@@ -209,7 +209,7 @@ TEST(CliInput, IsRefusedAsAWholeBeforeAnythingIsSent) {
   EXPECT_THAT(result.error, HasSubstr("standard input, line 20, character 1: "));
   EXPECT_THAT(result.error, Not(HasSubstr("standard input, line 21, character 1: ")));
   EXPECT_THAT(result.error, HasSubstr("and 6 more"));
-  EXPECT_THAT(result.error, HasSubstr("nothing was sent: fix these 26 entries"));
+  EXPECT_THAT(result.error, HasSubstr("nothing was sent: 26 entries are invalid: correct them"));
   EXPECT_EQ(acceptedBy(emulator, 0), Strings());
 }
 
@@ -389,7 +389,7 @@ TEST(CliToken, IsRefusedByBox) {
   EXPECT_THAT(result.error, HasSubstr("401 Unauthorized"));
   EXPECT_THAT(result.error, HasSubstr("box-request-id"));
   EXPECT_THAT(result.error, HasSubstr("60 minutes"));
-  EXPECT_EQ(result.output, "1 user: 0 accepted, 1 not accepted (Box refused the calls)\n");
+  EXPECT_EQ(result.output, "1 user: 0 accepted, 1 call refused (Box answered 401)\n");
 }
 
 // A server, or others whose texts it shows, could send sequences that move the cursor, change the title or reverse
@@ -554,7 +554,7 @@ TEST(CliFailure, WhoWasNotReachedIsNamedAndHasAnEvent) {
     ::close(output);
     EXPECT_EQ(result.status, 2) << result.error;
     if (form.empty()) {
-      EXPECT_THAT(result.error, HasSubstr("box-sessions: not sent or not accepted: line 2, 2; line 3, 3; "));
+      EXPECT_THAT(result.error, HasSubstr("box-sessions: not sent: 2 (line 2), 3 (line 3), 4 (line 4), "));
       continue;
     }
     std::size_t entries = 0;
@@ -574,6 +574,20 @@ TEST(CliFailure, TheTimeoutCountsTheQuestionForTheAccount) {
   const Result result = run(std::move(start));
   EXPECT_EQ(result.status, 2) << result.error;
   EXPECT_LE(eventsIn(result.output).back().at("elapsedMs").as_int64(), 1'100) << "a third was for the question";
+}
+
+TEST(CliFailure, AQuestionForTheAccountThatCannotBeSkippedGetsTheTimeOfTheRun) {
+  const Folder folder;
+  emulator::EmulatorOptions options;
+  options.latency = std::chrono::milliseconds(1'200);
+  BulkBox box(folder, std::move(options));
+  EXPECT_EQ(runAlone(joined({"users", "1", "--dry-run", "--check", "--timeout", "3s"}, box.here())).status, 0)
+      << "a third of the time is too short";
+  EXPECT_EQ(runAlone(joined({"users", "1", "--exclude-me", "--yes", "--timeout", "3s"}, box.here())).status, 0);
+  const Result late = runAlone(joined({"users", "1", "--exclude-me", "--yes", "--timeout", "1s"}, box.here()));
+  EXPECT_EQ(late.status, 2);
+  EXPECT_THAT(late.error, AllOf(HasSubstr("Give Box more time with --timeout."), HasSubstr("nothing was sent"),
+                                Not(HasSubstr("signed out again"))));
 }
 
 TEST(CliFailure, EntriesInDoubtForOneReasonAreOneLine) {
@@ -601,9 +615,10 @@ TEST_P(CliInterruption, WaitsForTheCallsInProgressAndTheSecondCancelsThem) {
   start.environment = withToken();
   Process process(std::move(start));
   ASSERT_TRUE(box.emulator().waitForAccepted(1, std::chrono::seconds(30)));
-  EXPECT_EQ(contentOf(rest),
-            "# The run has not ended: this is the list as it was before the run. It is not known who of it was "
-            "reached\n1\n2\n");
+  EXPECT_EQ(
+      contentOf(rest),
+      "# The run has not ended: these are the entries that were open when the run began. It is not known which of "
+      "them were reached\n1\n2\n");
   process.signal(GetParam());
   ASSERT_TRUE(process.waitForError("stopping: finishing the calls in progress"));
   process.signal(GetParam());
@@ -685,7 +700,9 @@ TEST(CliQuestion, SaysWhereTheListHasTheOperator) {
   Start start = atTerminal(emulator);
   start.arguments = joined({"users", "1", "Admin@example.com"}, emulator.here());
   Process process(std::move(start));
-  ASSERT_TRUE(process.waitForError("you are in the list yourself: --exclude-me leaves you out")) << process.error();
+  ASSERT_TRUE(process.waitForError(
+      "you are in the list yourself: leave yourself out with --exclude-me, or in a resume with --exclude"))
+      << process.error();
   process.type("n\n");
   EXPECT_EQ(process.wait(), 130);
   const Strings list = {"users", "1", "Admin@example.com"};
@@ -856,7 +873,8 @@ TEST(CliUsage, ThatIsWrongIsExplainedOnStandardError) {
   const Result result = runAlone({"users", "1", "--frob"});
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.output, IsEmpty());
-  EXPECT_EQ(result.error, "box-sessions: unknown option --frob; see 'box-sessions users --help'\n");
+  EXPECT_EQ(result.error,
+            "box-sessions: unknown option --frob; see 'box-sessions users --help'\nbox-sessions: nothing was sent\n");
   EXPECT_EQ(runAlone({}).status, 3);
 }
 

@@ -379,7 +379,7 @@ void addSlowness(FaultGroup& group) {
           [](Stage& stage) {
             stage.nameMany(80000);
             stage.limit(&TimeoutOptions::write, 5s);
-            stage.box().setDefault(Reply::status(413).besideBody());
+            stage.box().setDefault(Reply::status(413).withoutReadingBody());
           })
       .fails(Errc::requestRefused, Fate::rejected)
       .status(413)

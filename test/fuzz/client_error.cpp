@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string line = summarize(info, response.body, *sanitizer);
   require(isVisibleLine(line), "a summary is one line");
   require(line.size() < 1000, "a summary is short");
-  const Verdict verdict = judgeResponse(response, 202);
+  const Verdict verdict = judgeResponse(response, 202, "POST");
   require(!verdict.success || response.statusCode == 202, "only the expected status is success");
   return 0;
 }

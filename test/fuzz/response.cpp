@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FetchResponse response;
     response.statusCode = outcome.status;
     response.headers = reader.takeHeaders();
-    const Verdict verdict = judgeResponse(response, 202);
+    const Verdict verdict = judgeResponse(response, 202, "POST");
     require(!verdict.success || outcome.status == 202, "nothing is success without a 202");
     require((verdict.fate == Fate::accepted) == verdict.success, "what is accepted is success");
   }

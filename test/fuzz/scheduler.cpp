@@ -102,7 +102,7 @@ class Trial {
     options.systemicSingles = bytes.take() % 4;
     options.systemicBatches = bytes.take() % 4;
     options.rejectedSample = 1 + bytes.take();
-    options.outage = 1min;
+    options.longestOutage = 1min;
     return options;
   }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -684,6 +685,27 @@ TEST_F(Tokens, OfASourceThatEndsByItselfAreRequestedOnceAndNoCallIsCancelled) {
   }
 }
 
+TEST_F(Tokens, OfASourceThatThrowsAfterA401LeaveNoAnswerInTheError) {
+  const std::vector<std::function<void()>> throwers = {
+      [] { throw std::runtime_error("the vault is closed"); },
+      [] { throw boost::system::system_error(box::asio::error::operation_aborted); }};
+  for (const auto& thrower : throwers) {
+    int asked = 0;
+    const auto source = [&](box::TokenContext) -> box::asio::awaitable<AccessToken> {
+      if (++asked > 1) thrower();
+      co_return AccessToken(Secret("refused"));
+    };
+    emulator().clear();
+    emulator().script(Reply::status(401));
+    const auto call = await(this->client(session(), std::make_shared<box::CallbackAuth>(source)));
+    ASSERT_TRUE(call->hasError());
+    EXPECT_EQ(call->error().code(), Errc::extensionFailed) << call->describe();
+    EXPECT_EQ(call->error().fate(), Fate::rejected);
+    EXPECT_EQ(call->error().api(), nullptr);
+    EXPECT_EQ(asked, 2);
+  }
+}
+
 TEST(CallbackAuth, NeedsAFunctionAndAMargin) {
   const auto none = [] { box::CallbackAuth auth{box::CallbackAuth::Source()}; };
   EXPECT_THROW(none(), box::BoxSdkError);
@@ -747,6 +769,21 @@ TEST_F(Tokens, AStoredTokenOfAnotherIsSentNowhere) {
   }
   EXPECT_EQ(emulator().counts().requests, calls);
   EXPECT_EQ(emulator().counts().tokenRequests, tokens);
+}
+
+TEST_F(Tokens, AStoredTokenIsSentWhereWhatIsKnownOfItsBindingIsTheSame) {
+  const box::BoxClient client = this->client(session(), oauth());
+  ASSERT_TRUE(isAccepted(*await(client)));
+  const std::shared_ptr<const AccessToken> issued = storage->token;
+  const box::TokenBinding own = issued->binding();
+  for (std::string box::TokenBinding::*part :
+       {&box::TokenBinding::baseUrl, &box::TokenBinding::clientId, &box::TokenBinding::subject}) {
+    box::TokenBinding known = own;
+    (known.*part).clear();
+    const auto next = oauth();
+    storage->token = std::make_shared<const AccessToken>(issued->withBinding(known));
+    EXPECT_TRUE(isAccepted(*await(this->client(session(), next))));
+  }
 }
 
 /// Gives tokens without keeping one.

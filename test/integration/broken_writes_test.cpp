@@ -35,7 +35,7 @@ class BrokenWrites : public StationTest {
 
   /// A call that the server answers after the request's header; it never reads the body.
   std::shared_ptr<Call> answerEarly(const Reply& reply) {
-    emulator().script(reply.besideBody());
+    emulator().script(reply.withoutReadingBody());
     auto call = startSending();
     finish(call);
     return call;
@@ -70,7 +70,7 @@ TEST_F(BrokenWrites, AnEarlyAcceptanceStands) {
 }
 
 TEST_F(BrokenWrites, InterimAnswersDoNotEndTheSending) {
-  emulator().script(Reply::status(413).interim(103, 3).besideBody());
+  emulator().script(Reply::status(413).interim(103, 3).withoutReadingBody());
   const auto call = startSending();
   finish(call);
   EXPECT_TRUE(failed(*call, Errc::requestRefused, Fate::rejected, Phase::response));

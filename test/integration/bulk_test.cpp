@@ -17,6 +17,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "support/box_test.hpp"
@@ -507,6 +508,44 @@ TEST_F(Bulk, AJournalThatFailsAfterAStopIsToldToo) {
   bulk.stop();
   ASSERT_TRUE(finishRun());
   EXPECT_EQ(summary.end, BulkEnd::journalFailed);
+}
+
+// With throw_if_cancelled(false), no co_await ends the coroutine, and the signal has found no operation.
+TEST_F(Bulk, ACancellationBeforeTheRunEndsIt) {
+  const BulkTermination bulk(client().sessionTermination, quick());
+  std::optional<box::CallResult<BulkSummary>> result;
+  const auto cancelled = [&]() -> boost::asio::awaitable<void> {
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    signal.emit(boost::asio::cancellation_type::terminal);
+    box::CallResult<BulkSummary> ended = co_await box::tryAwait(bulk.run(box::bulkSource(ids(300)), rows));
+    result.emplace(std::move(ended));
+  };
+  boost::asio::co_spawn(io(), cancelled(),
+                        boost::asio::bind_cancellation_slot(signal.slot(), [](std::exception_ptr) {}));
+  ASSERT_TRUE(runUntil([&] { return result.has_value(); }));
+  ASSERT_TRUE(result->has_error());
+  EXPECT_EQ(result->error().code(), boost::asio::error::operation_aborted);
+  EXPECT_EQ(result->error().fate(), box::Fate::notSent);
+  EXPECT_EQ(emulator().counts().requests, 0U);
+}
+
+TEST_F(Bulk, ARefusedRequestForATokenIsNotTheAnswerToTheCall) {
+  box::CcgConfig config;
+  config.clientId = options.clientId = "the-client";
+  options.clientSecret = "the-client-secret";
+  config.clientSecret = box::Secret(options.clientSecret);
+  config.enterpriseId = "4711";
+  const BulkTermination bulk(client(session(), std::make_shared<box::BoxCcgAuth>(config)).sessionTermination, quick());
+  emulator().scriptOAuth(Reply::asBox());
+  emulator().scriptOAuth(Reply::status(400).body(R"({"error":"invalid_client","error_description":"x"})"));
+  emulator().setDefault(Reply::status(401));
+  spawn(bulk, box::bulkSource(ids(1)));
+  ASSERT_TRUE(finishRun());
+  EXPECT_EQ(summary.end, BulkEnd::failed);
+  ASSERT_TRUE(summary.failure);
+  EXPECT_EQ(summary.failure->code(), box::Errc::credentialsInvalid);
+  EXPECT_EQ(rows->rows.at(0).status, 401);
+  EXPECT_EQ(rows->rows.at(0).code, "");
 }
 
 TEST_F(Bulk, RejectedEntriesAreSentAgainOnRequestAndKeepTheirStateOtherwise) {

@@ -203,6 +203,7 @@ TEST_F(Following, OutlivesTokensThatExpireAndATokenEndpointThatFails) {
 TEST_F(Following, AdminLogsFillTheGapOfAMarkThatFailed) {
   const BoxClient client = this->client();
   follow.backfill = true;
+  follow.historyLag = 0s;
   const Follower follower(client, follow);
   emulator().script({Reply::status(403)});
   const auto mark = result(follower.mark());
@@ -241,6 +242,16 @@ TEST_F(Following, StopsAndIsCancelled) {
   signal.emit(asio::cancellation_type::terminal);
   runUntil([&] { return ended.has_value(); });
   EXPECT_EQ(ended->error().code(), asio::error::operation_aborted);
+}
+
+TEST_F(Following, AStopBeforeItsFirstStepEndsIt) {
+  const Follower follower(client(), follow);
+  const auto mark = result(follower.mark());
+  auto following = follower.follow({{"21", ""}}, *mark, unlimited);
+  follower.stop();
+  const auto summary = result(std::move(following));
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->end, FollowEnd::stopped);
 }
 
 TEST_F(Following, RefusesWhatCannotBeFollowed) {

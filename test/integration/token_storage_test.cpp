@@ -212,6 +212,16 @@ class TokenStorageTest : public testing::Test {
     return operation;
   }
 
+  /// The same, and the first step of the work has run. With Boost 1.83 Asio throws a cancellation out of run() if it
+  /// comes before that step.
+  template <class T>
+  std::shared_ptr<Operation<T>> begin(asio::awaitable<T> work) {
+    auto operation = start(std::move(work));
+    io->restart();
+    io->poll_one();
+    return operation;
+  }
+
   template <class T>
   void finish(const std::shared_ptr<Operation<T>>& operation) {
     io->restart();
@@ -662,8 +672,7 @@ TEST_F(TokenStorageTest, ACancelledWaitForTheLockLeavesNothingOpen) {
   const Lock lock = await(first.lock(5s));
   const std::size_t open = Resources::now().descriptors.size();
   for (int i = 0; i < 20; ++i) {
-    const auto waiting = start(second.lock(patience));
-    io->restart();
+    const auto waiting = begin(second.lock(patience));
     io->run_for(std::chrono::milliseconds(i));
     EXPECT_FALSE(waiting->done);
     waiting->signal.emit(asio::cancellation_type::terminal);
@@ -700,8 +709,7 @@ TEST_F(TokenStorageTest, AStoreThatIsCancelledHoldsTheLockToItsEnd) {
   await(first.store(makeToken("T0")));
   for (int i = 0; i < 100; ++i) {
     Lock lock = await(first.lock(patience));
-    const auto store = start(first.store(makeToken("T" + std::to_string(i))));
-    io->restart();
+    const auto store = begin(first.store(makeToken("T" + std::to_string(i))));
     io->run_for(std::chrono::microseconds(10 * i));
     store->signal.emit(asio::cancellation_type::terminal);
     finish(store);

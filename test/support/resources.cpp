@@ -105,6 +105,12 @@ std::size_t quietConnectionsTo(std::uint16_t port) {
   return count;
 }
 
+std::size_t establishedConnectionsTo(std::uint16_t port) {
+  const std::vector<Socket> all = socketsTo(port);
+  return static_cast<std::size_t>(std::count_if(
+      all.begin(), all.end(), [](const Socket& socket) { return socket.info.tcpi_state == established; }));
+}
+
 void endSendingTo(std::uint16_t port) {
   for (const Socket& socket : socketsTo(port)) ::shutdown(socket.descriptor, SHUT_WR);
 }

@@ -26,6 +26,10 @@ std::uint64_t bytesReceivedFrom(std::uint16_t port);
 /// The number of this process's connections to a port that have no unread bytes and that the peer has not closed.
 std::size_t quietConnectionsTo(std::uint16_t port);
 
+/// The number of this process's connections to a port that neither side has closed. A peer's close counts once it has
+/// arrived, with all that the peer has sent before it. On Windows it is always 0.
+std::size_t establishedConnectionsTo(std::uint16_t port);
+
 /// Ends sending on this process's connections to a port: from now on each write fails, and no reader is woken.
 void endSendingTo(std::uint16_t port);
 

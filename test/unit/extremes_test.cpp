@@ -106,12 +106,12 @@ void exercise(const RateOptions& options, TimePoint now) {
   limiter.countEarlier(now);
   for (int i = 0; i < 3; ++i) {
     static_cast<void>(limiter.next(now));
-    limiter.release(now);
+    limiter.sent(now);
     limiter.throttled(now, std::nullopt, 0.999, now);
-    limiter.release(now);
+    limiter.sent(now);
     limiter.throttled(now, std::chrono::nanoseconds::max(), 0.999, now);
     limiter.pause(std::chrono::nanoseconds::min(), 0.999, now);
-    limiter.release(now);
+    limiter.sent(now);
     limiter.replied(now);
     now = after(now, 1h);
     EXPECT_GT(limiter.rate(now), 0) << "the limiter never stops for ever";
@@ -161,8 +161,8 @@ TEST(Extremes, ABreakerOpensAndProbes) {
     for (const std::chrono::nanoseconds pause : waits) {
       if (pause <= std::chrono::nanoseconds(0)) continue;
       Breaker breaker(1, pause, std::chrono::nanoseconds::max());
-      for (int i = 0; i < 80; ++i) breaker.failed(now, i > 0);
-      EXPECT_TRUE(breaker.open());
+      for (int i = 0; i < 80; ++i) breaker.noteFailure(now, i > 0);
+      EXPECT_TRUE(breaker.isOpen());
       EXPECT_GE(breaker.probeAt(), now);
     }
   }

@@ -17,7 +17,7 @@ class BOX_API TokenBinding {
 
   std::string baseUrl;   ///< the base URL at which the token is accepted, as in NetworkSession::baseUrls()
   std::string clientId;  ///< the client id of the app
-  std::string subject;   ///< "enterprise 5", "user 7", or "the person who signed in"
+  std::string subject;   ///< "enterprise 5", "user 7", "the person who signed in", or "the caller's token source"
 
   /// Whether at least one of the three is known.
   bool isKnown() const noexcept { return !baseUrl.empty() || !clientId.empty() || !subject.empty(); }

@@ -44,21 +44,20 @@ class BOX_API TokenContext {
 /// One request for a token is in progress at a time, however many calls of any clients wait for it; all of them get its
 /// result. The request continues while at least one call waits. When the last call stops waiting, the request is
 /// cancelled. The coroutine of requestToken() may still run after that call has ended, so it must own everything that
-/// it uses; a request that begins before that one has ended waits for its end. A call that waits completes at once when
-/// its deadline passes or its caller cancels it. A call of a BoxClient also completes at once when BoxClient::close()
-/// is called; refreshToken() says what applies to retrieveToken() and refreshToken() when they are called directly. In
-/// two cases a further call does not wait for the request in progress but begins another one: the request takes longer
-/// than TimeoutOptions::call of the client that began it (the io_context of that client may have been stopped), or the
+/// it uses; the next request waits for the end of that coroutine. A call that waits completes at once when its deadline
+/// passes or its caller cancels it, and a call of a BoxClient also when BoxClient::close() is called. In two cases a
+/// further call does not wait for the request in progress but begins another one: the request takes longer than
+/// TimeoutOptions::call of the client that began it (the io_context of that client may have been stopped), or the
 /// process is a forked child and its parent began the request.
 ///
 /// To write an Authentication of your own, return the token that you have in currentToken(), and request one in
-/// requestToken().
-/// *Threads*: the functions are called from any thread, and from several at once. *Errors*: BoxSdkError with
-/// Errc::tokenUnavailable, or the error of the token request. The call ends with that error and is not retried, because
-/// only the Authentication retries token requests. There is one exception: where Box has refused a token with 401, and
-/// requesting another one fails with Errc::tokenUnavailable, the attempt keeps Errc::unauthorized and its response, the
-/// error's text has both reasons, and the retry policy decides. After other exceptions, and after operation_aborted
-/// where no call was cancelled, all waiting calls fail with Errc::extensionFailed.
+/// requestToken(). *Threads*: the functions are called from any thread, and from several at once. *Errors*: BoxSdkError
+/// with Errc::tokenUnavailable, or the error of the token request. The call ends with that error and is not retried,
+/// because only the Authentication retries token requests. In one case this is different: where Box has refused a token
+/// with 401, and requesting another one fails with Errc::tokenUnavailable, the attempt keeps Errc::unauthorized and its
+/// response, the error's text has both reasons, and the retry policy decides. If requestToken() throws anything that is
+/// not a BoxSdkError, or operation_aborted although no call was cancelled, all waiting calls fail with
+/// Errc::extensionFailed.
 class BOX_API Authentication : public std::enable_shared_from_this<Authentication> {
  public:
   using Token = std::shared_ptr<const AccessToken>;  ///< a token that calls share
@@ -76,7 +75,8 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
   asio::awaitable<Token> retrieveToken(TokenContext context);
 
   /// Gives a token other than `refused`, which Box has refused with 401: the current token if it is a newer one, else
-  /// the result of a request. BoxClient::close() ends the wait of both functions only where it ends the request.
+  /// the result of a request. BoxClient::close() does not end the wait of a direct call of retrieveToken() or
+  /// refreshToken(), unless it ends the token request itself.
   asio::awaitable<Token> refreshToken(Token refused, TokenContext context);
 
  protected:

@@ -16,12 +16,16 @@ namespace box::inline v0_1 {
 class BOX_API CallbackAuth : public RefreshingAuthentication {
  public:
   /// Gives a token, which is used from then on. Where AccessToken::expiresAt() is not set, it is used until Box refuses
-  /// it. `context` has the session, and a client for your own requests. *Errors*: a BoxSdkError ends the waiting calls,
-  /// which fail with its code. If its code is a temporary one (ErrorCondition::network, proxy, timeout or response,
-  /// Errc::rateLimited, serverError or poolExhausted) and the token was renewed early, the token that is still valid
-  /// stays in use, and the renewal is tried again later. After any other exception the waiting calls fail with
-  /// Errc::extensionFailed. *Threads*: the function is called on the executor of one of the calls that wait. It is not
-  /// called again before it has returned, unless it takes longer than TimeoutOptions::call of the client of that call.
+  /// it. `context` has the session, and a network client for your own requests: make a NetworkRequest whose `session`
+  /// is `context.session.withCustomBaseUrls(…)` and whose `auth` is null, and give it to `context.client->fetch()`.
+  /// Only https URLs are possible, and the proxy and the TlsOptions of the session are used; so a private CA of the
+  /// source must be in TlsOptions::caFile, together with the CAs that Box needs, because that file replaces the
+  /// system's store. *Errors*: a BoxSdkError ends the waiting calls, which fail with its code. If its code is a
+  /// temporary one (ErrorCondition::network, proxy, timeout or response, Errc::rateLimited, serverError or
+  /// poolExhausted) and the old token has not expired yet, the old token stays in use, and the renewal is tried again
+  /// later. After any other exception the waiting calls fail with Errc::extensionFailed. *Threads*: the function is
+  /// called on the executor of one of the calls that wait. It is not called again before it has returned, unless it
+  /// takes longer than TimeoutOptions::call of the client of that call.
   using Source = std::function<asio::awaitable<AccessToken>(TokenContext context)>;
 
   /// `refreshMargin`: how long before its expiry a token is renewed, but at most a quarter of the time that the token

@@ -27,12 +27,12 @@ class BOX_API JwtConfig {
 
   /// Reads the configuration file as Box's console makes it:
   /// `{"boxAppSettings":{"clientID","clientSecret","appAuth":{"publicKeyID","privateKey","passphrase"}},
-  /// "enterpriseID","userID"?}`.
-  /// Blocks while it reads. Other keys are ignored. The file need not contain an id of an enterprise or a user: then
-  /// set one of them before you use the configuration.
-  /// *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the file and the faulty key, never a value.
-  /// It is also an error if users other than the owner may read the file (mode 0600 is right), if it is not a regular
-  /// file, or if it is larger than 64 KiB. If your files must have other modes, read them yourself and use fromJson().
+  /// "enterpriseID","userID"?}`. Blocks while it reads. Other keys are ignored. The file need not contain an id of an
+  /// enterprise or a user: then set one of them before you use the configuration. *Errors*: BoxSdkError with
+  /// Errc::invalidConfiguration; its text names the file and the faulty key, never a value. It is also an error if the
+  /// file belongs to another user than this process's or root, if others than its owner may use it (mode 0600 is
+  /// right), if it is not a regular file, or if it is larger than 64 KiB. If your files must have other owners or
+  /// modes, read them yourself and use fromJson().
   static JwtConfig fromFile(const std::string& path);
   /// Reads the content of such a file. *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the faulty
   /// key.
@@ -57,7 +57,7 @@ class BOX_API JwtConfig {
   std::chrono::nanoseconds refreshMargin = RefreshingAuthentication::defaultRefreshMargin;
 };
 
-/// Server Authentication (with JWT): a signed assertion gives a token. Each assertion is valid for 30 s by Box's clock.
+/// Server Authentication (with JWT): a signed assertion gives a token. Each assertion expires 30 s after it was made.
 /// When Box refuses an assertion and names `exp` or `jti`, the difference between Box's clock and this machine's is
 /// learned from that answer, and remembered.
 class BOX_API BoxJwtAuth : public RefreshingAuthentication {

@@ -16,16 +16,19 @@ namespace box::inline v0_1 {
 /// help.
 ///
 /// A token is renewed before it expires (`refreshMargin` of the configurations). One call waits for the new token, for
-/// at most 5 s and half of the time that it has left, and the others continue with the old one; if the renewal fails
-/// for a temporary reason, that one call uses the old token too. After Box has refused a token, it is renewed once,
-/// however many calls were refused.
+/// at most 5 s, and never longer than half of the call's remaining time; the others continue with the old token. If the
+/// renewal fails for a temporary reason, that one call uses the old token too. After Box has refused a token, it is
+/// renewed once, however many calls were refused.
 ///
 /// *Errors* of a call that gets no token: BoxSdkError with Errc::credentialsInvalid, appNotAuthorized,
 /// refreshTokenExpired, signInRequired, clockSkew, tokenUnavailable; where the request got no usable answer, the code
 /// that says why (connectFailed, callTimeout, serverError, …). The phase is Phase::token, and api() is the answer of
-/// the token endpoint, if there was one. The fate is notSent, or rejected if Box had refused the last token with 401;
-/// in that case a failure with tokenUnavailable leaves the call with Errc::unauthorized, Phase::response and the answer
-/// with the 401.
+/// the token endpoint, if there was one. The fate is that of the attempts before it: inDoubt if one was in doubt, else
+/// rejected if one was rejected (such as by a 401), else notSent. After such a 401, a failure with tokenUnavailable
+/// leaves the call with Errc::unauthorized, Phase::response and the answer with the 401. If, after such a 401, the
+/// token request fails with another code, and the token endpoint has not answered, the error is a BoxApiError: its
+/// code() is that of the token request (connectFailed), its api() the answer with the 401. After callTimeout,
+/// clientClosed, extensionFailed or a cancellation it is a plain BoxSdkError.
 class BOX_API RefreshingAuthentication : public Authentication {
  public:
   /// How long before its expiry a token is renewed by default. Any margin is at most a quarter of the time that the
@@ -44,7 +47,8 @@ class BOX_API RefreshingAuthentication : public Authentication {
 
   /// Revokes the stored token and its refresh token at Box, and removes both from the storage. Does nothing if no token
   /// is stored. *Errors*: those of a token request; Errc::invalidConfiguration where the stored token comes from the
-  /// caller's own function, because only its issuer can revoke it.
+  /// caller's own function, because only its issuer can revoke it. With Fate::accepted Box has revoked the token, and
+  /// the storage failed.
   asio::awaitable<void> revokeToken(TokenContext context);
 
  protected:

@@ -63,15 +63,14 @@ class BOX_API InMemoryTokenStorage : public TokenStorage {
 /// The file has mode 0600 and is replaced in one step that a crash of the machine does not undo (fsync of file and
 /// folder). While a token is requested, another file in the same folder, `path` with ".lock" appended, is locked
 /// (flock), so that one of several processes requests a token and the others find it in the file; both files must be on
-/// a local file system. *Errors*: BoxSdkError with Errc::tokenUnavailable, whose text names the path and the remedy,
-/// where the path is a symbolic link or not a regular file, the file belongs to another user or others may read it,
-/// others may write to the folder, the content is not that of a token file, the disk has no space, or the lock does not
-/// become free in time; Errc::localResource where the system has no descriptors or threads. cause() is the system's own
-/// error.
-/// *Executor*: a helper thread of the library reads and writes the files, one step after the other, so that no
-/// io_context waits for a disk.
-/// *Cancellation*: the coroutine that waits ends at once. A step that has begun continues to its end, and the lock is
-/// held until then. *Lifetime*: the storage may be destroyed while an operation is in progress.
+/// a local file system. *Errors*: BoxSdkError with Errc::tokenUnavailable if the path is a symbolic link or not a
+/// regular file, the file belongs to another user or others may read it, others may write to the folder, the content is
+/// not that of a token file, the disk has no space, or the lock does not become free in time; its text names the path
+/// and, where one is known, the remedy. Errc::localResource where the system has no descriptors or threads. cause() is
+/// the system's own error. *Executor*: a helper thread of the library reads and writes the files, one step after the
+/// other, so that no io_context waits for a disk. *Cancellation*: the coroutine that waits ends at once. A step that
+/// has begun continues to its end, and the lock is held until then. *Lifetime*: the storage may be destroyed while an
+/// operation is in progress.
 class BOX_API FileTokenStorage : public TokenStorage {
  public:
   /// The constructor does not access the file. At the first operation the folder must exist; it should have mode 0700.

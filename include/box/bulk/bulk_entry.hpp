@@ -18,7 +18,7 @@ enum class BulkTarget : std::uint8_t {
   groups,  ///< those of all members of the groups that the entries name
 };
 
-/// The state of an entry. Every entry of the source ends in exactly one of these.
+/// The state of an entry. Every entry that is read ends in exactly one of these.
 enum class BulkState : std::uint8_t {
   accepted,   ///< Box answered 202: its job will run
   rejected,   ///< Box refused this very entry
@@ -26,7 +26,9 @@ enum class BulkState : std::uint8_t {
   duplicate,  ///< the same as an earlier entry, in upper or lower case; it shares the result of that entry
   inDoubt,    ///< sent, and it is not known whether Box accepted it
   notSent,    ///< not sent, or certainly not carried out; a later run may send it
-  leftOut,    ///< never sent, and the run was not to send it, because of BulkEntry::skip
+  /// The run was not to send it, because of BulkEntry::skip; in earlier runs it was never sent, or only in calls that
+  /// Box has certainly not carried out.
+  leftOut,
 };
 /// The enumerator's name, "inDoubt".
 BOX_API std::string_view toString(BulkState state) noexcept;
@@ -36,8 +38,8 @@ struct BulkEntry {
   std::string value;       ///< users: an id, or a login (with an @); groups: an id. Blanks around it are not removed
   std::uint64_t line = 0;  ///< its line in a file, for the report; 0: unknown
   std::string fault;       ///< why it cannot be sent, if the source itself knows that; empty: it may be sent
-  /// Why this run does not send it, as a text that lives as long as the run; null: it does. The entry keeps the state
-  /// that it has in the journal.
+  /// Why this run does not send it, as a text that lives as long as the run; null: the run sends it. The entry keeps
+  /// the state that it has in the journal.
   const char* skip = nullptr;
 };
 
@@ -112,8 +114,8 @@ class BOX_API BulkChecker {
   std::unique_ptr<Seen> seen_;
 };
 
-/// The row of an entry before a run sends it: invalid, a duplicate, in the state that an earlier run left, left
-/// out, or not sent. Its views refer to the arguments.
+/// The row of an entry before a run sends it: invalid; a duplicate; in the state that it has from an earlier run;
+/// leftOut; or notSent. Its views refer to the arguments.
 BOX_API BulkRow rowOf(const BulkChecker::Finding& finding, const BulkEntry& entry,
                       const std::optional<BulkPast>& past) noexcept;
 

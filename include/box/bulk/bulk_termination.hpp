@@ -23,13 +23,13 @@ namespace box::inline v0_1 {
 
 /// Why a run ended.
 enum class BulkEnd : std::uint8_t {
-  finished,         ///< every entry has its final state
+  finished,         ///< the list is at its end, and no call is left to send
   stopped,          ///< stop() was called, and the calls in flight have ended
   cancelled,        ///< abort() was called
   deadline,         ///< BulkOptions::deadline passed
   systemic,         ///< Box rejects all requests, or all of the last ones, the same way: wrong scope or account
   tooManyRejected,  ///< the share of rejected entries exceeded BulkOptions::rejectedShare
-  unavailable,      ///< Box was down for longer than BulkOptions::outage
+  unavailable,      ///< Box was down for longer than BulkOptions::longestOutage
   failed,           ///< a failure that retries do not change: token, certificate, configuration
   journalFailed,    ///< the journal could not be read or written
   sourceFailed,     ///< the source threw
@@ -50,15 +50,18 @@ enum class InDoubt : std::uint8_t {
 struct BulkOptions {
   BulkTarget target = BulkTarget::users;  ///< whose sessions to end: entries are users, or groups
   std::size_t batchSize = 100;            ///< entries per call, 1 to 10,000; Box documents no limit
-  std::size_t concurrency = 8;            ///< calls in flight at most, 1 to 64
-  RateOptions rate{};                     ///< how fast calls are sent
-  /// How many attempts a batch that fails for temporary reasons gets, 1 or more; after them it is put off to the end of
-  /// the run and sent in halves.
+  /// Calls in flight at most, 1 to 64. Above PoolOptions::maxConnections, calls only wait for a connection.
+  std::size_t concurrency = 8;
+  RateOptions rate{};  ///< how fast calls are sent
+  /// How many attempts a batch that fails for temporary reasons gets, 1 or more; after them it is put off, and sent in
+  /// halves at the end of the run, or earlier once 64 batches are put off, or 64 calls wait for a retry. From then on
+  /// each part with several entries gets at most two attempts, and a single entry gets `attempts`. A single entry is
+  /// not put off: it ends as in doubt or not sent.
   unsigned attempts = 5;
   Deadline deadline{};  ///< when the whole run must have ended; unset: never
   /// The time limit of one call; each retry is a new call. More than 0.
   std::chrono::nanoseconds callTimeout = std::chrono::seconds(60);
-  /// How long calls in flight may continue after stop()
+  /// How long calls in flight may continue after stop(), or after the run has ended early for another reason.
   std::chrono::nanoseconds stopGrace = std::chrono::seconds(10);
   /// Consecutive failures, over all calls, after which one call at a time probes Box; 1 or more.
   unsigned breakerFailures = 10;
@@ -67,12 +70,14 @@ struct BulkOptions {
   /// The longest pause between probes; breakerPause or more.
   std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);
   /// The run ends as `unavailable` when Box has been down for this long. More than 0.
-  std::chrono::nanoseconds outage = std::chrono::minutes(30);
-  /// The run ends as `systemic` after this many batches and systemicSingles single entries were rejected with the same
-  /// status and none was accepted in between; 0 for either option: never. A 403 concerns the account: then one batch is
-  /// enough, and fewer single entries are enough in a run in which nothing was accepted. The entries that were refused
-  /// with that status in a row until then count as not sent, so that a run after the cause was removed sends them; so
-  /// do all that were refused with 403 in a run in which nothing was accepted.
+  std::chrono::nanoseconds longestOutage = std::chrono::minutes(30);
+  /// The run ends as `systemic` after this many batches, and also systemicSingles single entries, were rejected in a
+  /// row with the same status. For a 403 while nothing was accepted, one batch is needed in place of this many, and
+  /// still systemicSingles single entries; if, in this case, the list ends before systemicSingles single entries were
+  /// sent, those that were sent are enough (at least one). The entries of these consecutive rejected calls count as not
+  /// sent, and so does every entry that was refused with 403 while nothing was accepted; a later run sends them, after
+  /// the cause was removed. 0 for one of the two options: no run ends as `systemic`, and refused entries count as
+  /// rejected.
   unsigned systemicBatches = 3;
   /// How many single entries must be rejected: see systemicBatches.
   unsigned systemicSingles = 10;
@@ -99,14 +104,15 @@ struct BulkProgress {
   BulkCounts counts;                   ///< final states so far
   std::uint64_t read = 0;              ///< entries taken from the source
   std::optional<std::uint64_t> total;  ///< how many entries there will be, as BulkSource::size() says; unset: not known
-  std::uint64_t calls = 0;      ///< calls begun so far; those whose intent the journal cannot record are not sent
+  std::uint64_t calls = 0;      ///< calls begun so far, also those not sent because the journal cannot record them
   std::uint64_t throttled = 0;  ///< calls answered with 429
   std::size_t inFlight = 0;     ///< calls in progress
   double rate = 0;              ///< how many calls per second may be sent now
-  std::chrono::nanoseconds coolDown{};  ///< after a 429: the time until calls are sent again; 0: there is no pause now
-  std::chrono::nanoseconds outage{};    ///< how long Box has been down; 0: Box is not down
-  int outageStatus = 0;                 ///< in an outage: the HTTP status of the last answer; 0: there was no answer
-  std::chrono::nanoseconds elapsed{};   ///< the time since the run began
+  /// After a 429, or a failure with Retry-After: the time until calls are sent again; 0: there is no pause now.
+  std::chrono::nanoseconds coolDown{};
+  std::chrono::nanoseconds outage{};   ///< how long Box has been down; 0: Box is not down
+  int outageStatus = 0;                ///< in an outage: the HTTP status of the last answer; 0: there was no answer
+  std::chrono::nanoseconds elapsed{};  ///< the time since the run began
   /// An estimate of the time left; unset where the total is not known, and during an outage, because its end
   /// is not known.
   std::optional<std::chrono::nanoseconds> timeLeft;
@@ -129,7 +135,7 @@ class BOX_API BulkListener {
 struct BulkSummary {
   BulkEnd end = BulkEnd::finished;     ///< why it ended
   BulkCounts counts;                   ///< the counts of all entries that were read
-  bool sourceExhausted = false;        ///< false: the source had more entries, which were neither read nor sent
+  bool sourceExhausted = false;        ///< false: the source may have more entries, which were neither read nor sent
   std::uint64_t calls = 0;             ///< how many calls were begun; see BulkProgress::calls
   std::uint64_t throttled = 0;         ///< how many calls were answered with 429
   std::chrono::nanoseconds elapsed{};  ///< the time from its start to its end
@@ -156,14 +162,14 @@ class BOX_API BulkTermination {
 
   /// Asks Box to end the sessions of all users or groups that `source` names. Completes when every entry that was read
   /// has its row, no read is in progress, and the journal is closed. An end other than `finished` is in the summary,
-  /// not thrown. `listener` and `journal` may be null.
-  /// *Errors*: BoxSdkError with Errc::invalidRequest where `source` is null or a run is in progress. std::bad_alloc
+  /// not thrown. `listener` and `journal` may be null. *Errors*: BoxSdkError with Errc::invalidRequest where `source`
+  /// is null or a run is in progress; the exceptions of the journal's lastCall() and recentCalls(). std::bad_alloc
   /// where there is no memory for the run itself: then entries may be without their rows; the journal has every call
-  /// that was sent, and a call without a verdict counts as in doubt.
-  /// *Cancellation*: terminal has the effect of abort(); then, after the last row, BoxSdkError with operation_aborted
-  /// is thrown, with Fate::inDoubt where the run has begun a call and entries are accepted or in doubt. Total has the
-  /// effect of stop().
-  /// *Executor*: works on a strand of the executor of the awaiting coroutine; each of its calls has another strand.
+  /// that was sent, and a call without a verdict counts as in doubt. *Cancellation*: terminal has the effect of
+  /// abort(); then, after the last row, BoxSdkError with operation_aborted is thrown, with Fate::inDoubt where the run
+  /// has begun a call and entries are accepted or in doubt. Total has the effect of stop(), if the coroutine lets it
+  /// through: see SessionTerminationManager. *Executor*: works on a strand of the executor of the awaiting coroutine;
+  /// each of its calls has another strand.
   asio::awaitable<BulkSummary> run(std::shared_ptr<BulkSource> source, std::shared_ptr<BulkListener> listener = nullptr,
                                    std::shared_ptr<BulkJournal> journal = nullptr) const;
 

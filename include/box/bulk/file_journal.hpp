@@ -18,9 +18,11 @@ namespace box::inline v0_1 {
 
 /// When records are made safe against a loss of power. If only the process is killed, no record is lost in any mode.
 enum class JournalSync : std::uint8_t {
-  always,  ///< each record by itself: the intent before its call is sent, the verdict before it is reported
-  group,   ///< the verdicts before they are reported, several at once
-  off,     ///< no record; the operating system decides when it writes the records to the disk
+  /// Each record is synced without a wait for others: the intent before its call is sent, the verdict before it is
+  /// reported.
+  always,
+  group,  ///< verdicts are synced before they are reported, several at once
+  off,    ///< records are written, but not synced: the operating system decides when they reach the disk
 };
 
 /// How a journal's records are made durable. The type is trivially copyable, so that braces may stand in a line with

@@ -64,18 +64,18 @@ struct BulkPast {
 /// call counts as never sent.
 ///
 /// *Errors*: an exception of past(), intend() or settle() stops the run: no further call is sent, the run waits for the
-/// calls in flight, and it ends as BulkEnd::journalFailed. The entries of a call whose verdict could not be written are
-/// in doubt; an entry whose past could not be read is not sent. An exception of lastCall() or recentCalls() is thrown
-/// by BulkTermination::run(), before anything was read or sent.
-/// *Threads*: lastCall() and recentCalls() are called first, close() is called last. The others are called on the run's
-/// strand; several calls of intend() and settle() may be pending when past() is called.
-/// *Cancellation*: the operations are never cancelled; they must complete soon.
+/// calls in flight, and it ends as BulkEnd::journalFailed. So does a run whose close() throws. The entries of a call
+/// whose verdict could not be written are in doubt; an entry whose past could not be read is not sent. An exception of
+/// lastCall() or recentCalls() is thrown by BulkTermination::run(), before anything was read or sent. *Threads*:
+/// lastCall() and recentCalls() are called first, close() is called last. The others are called on the run's strand;
+/// several calls of intend() and settle() may be pending when past() is called. *Cancellation*: the operations are
+/// never cancelled; they must complete soon.
 class BOX_API BulkJournal {
  public:
   virtual ~BulkJournal() = default;
 
   /// The state of an entry after earlier runs; unset: it has to be sent. Called in ascending order of indexes for each
-  /// valid entry that is not a duplicate, and later a second time for an entry that the run did not send.
+  /// valid entry that is not a duplicate, and later a second time for an entry that ends as notSent.
   virtual std::optional<BulkPast> past(std::uint64_t index) = 0;
   /// The highest call number on record; 0: none.
   virtual std::uint64_t lastCall() const = 0;
@@ -89,8 +89,8 @@ class BOX_API BulkJournal {
   /// A call has its result. Completes when the verdict is as durable as the journal makes it; several verdicts may be
   /// made durable together. The result is reported only after that. `call.items` are valid until then.
   virtual asio::awaitable<void> settle(BulkCall call, BulkVerdictDetails verdict) = 0;
-  /// The run ends, because it is finished or was stopped; no call is in flight. `finished`: whether every entry has a
-  /// final state.
+  /// The run ends, because it is finished or was stopped; no call is in flight. `finished`: whether the run came to the
+  /// end of its list, and no entry is in doubt or not sent.
   virtual asio::awaitable<void> close(bool finished) = 0;
 };
 

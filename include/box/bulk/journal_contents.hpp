@@ -15,7 +15,7 @@
 
 namespace box::inline v0_1 {
 
-/// A failure to use or to write a journal. what() names the file, the reason and the remedy.
+/// A failure to use or to write a journal. what() has the reason, and in most cases the file and the remedy.
 class BOX_API JournalError : public std::runtime_error {
  public:
   /// What is wrong with a journal.
@@ -71,10 +71,10 @@ struct JournalContinuation {
   std::vector<std::pair<std::string, std::string>> notes;  ///< what FileJournal::note() was given
 };
 
-/// The end of one run. A journal that was continued has the end of each run.
+/// The end of one run. A journal that was continued may have several.
 struct JournalEnd {
   std::chrono::system_clock::time_point at{};  ///< when the run ended
-  bool finished = false;                       ///< whether every entry had a final state
+  bool finished = false;                       ///< as in BulkJournal::close()
 };
 
 struct JournalFacts;
@@ -95,8 +95,9 @@ class BOX_API JournalContents {
   std::string note(std::string_view name) const;
   /// The state of the entry at this place in the list; unset: it has to be sent.
   std::optional<BulkPast> past(std::uint64_t index) const;
-  /// How Box refused the latest call with this entry. Its `state` is notSent, because nothing was carried out and a
-  /// later run sends the entry. Unset if Box refused no call with it, or if another call gave the entry a state.
+  /// How Box refused a call with this entry: the latest one that it refused. Its `state` is notSent, because nothing
+  /// was carried out and a later run sends the entry. Unset if Box refused no call with it, or if another call gave the
+  /// entry a state.
   std::optional<BulkPast> refusal(std::uint64_t index) const;
   /// The highest call number on record; 0: none.
   std::uint64_t lastCall() const noexcept;
@@ -106,7 +107,7 @@ class BOX_API JournalContents {
   const std::vector<JournalContinuation>& continuations() const noexcept;
   /// The recorded ends of its runs; a run that was killed has none.
   const std::vector<JournalEnd>& ends() const noexcept;
-  /// Whether the last record says that every entry has a final state.
+  /// Whether the last record says that the run is finished: JournalEnd::finished.
   bool finished() const noexcept;
   std::uint64_t size() const noexcept;            ///< the bytes of complete and valid records
   std::uint64_t truncatedBytes() const noexcept;  ///< the bytes after them: a record that was cut short

@@ -15,7 +15,7 @@ struct CertificateAuthority {
   std::string certificatePem;
   /// Its private key, PKCS#8 PEM, unencrypted.
   std::string privateKeyPem;
-  /// The certificates between this authority and its root, PEM, nearest first; empty for a root.
+  /// This authority's certificate and those between it and its root, PEM, nearest first; empty for a root.
   std::string chainPem;
 };
 
@@ -69,8 +69,8 @@ struct CertificateSpec {
   }
 };
 
-/// Makes a root authority (EC P-256, valid from yesterday for 30 days) with a fresh key and a random serial number.
-/// *Errors*: std::runtime_error when OpenSSL refuses.
+/// Makes a root authority (EC P-256, valid from yesterday until 30 days from now) with a fresh key and a random serial
+/// number. *Errors*: std::runtime_error when OpenSSL refuses.
 [[nodiscard]] BOX_EMULATOR_API CertificateAuthority
 makeCertificateAuthority(const std::string& commonName = "box-sessions emulator CA");
 

@@ -43,7 +43,7 @@ struct AcceptedTermination {
   std::vector<std::string> groupIds;              ///< `group_ids` of the body; empty for users
   /// Value of the `As-User` header; empty when it was not sent.
   std::string asUser;
-  /// The `box-request-id` of the answer.
+  /// The `box-request-id` of Box's 202; a scripted answer with `processed()` has another one.
   std::string boxRequestId;
   /// First 8 hex digits of the SHA-256 of the access token.
   std::string tokenDigest;
@@ -60,17 +60,19 @@ struct RequestRecord {
   /// As in `RequestInfo`: of credentials it has only a digest.
   std::vector<Header> headers;
   std::size_t bodySize = 0;  ///< bytes of the decoded body
-  /// The status of the answer; 0 until an answer is sent, if none was sent, and for `Reply::raw`.
+  /// The status of the answer. It is set when the answer is chosen, before any wait, and stays if the answer is then
+  /// cut; 0 until then, and for `Reply::raw`, `hang`, `close` and `endless`.
   int status = 0;
   /// The `box-request-id` that the answer carried.
   std::string boxRequestId;
   /// The `grant_type` of a request to /oauth2/token, at most 100 characters of it; empty for all others, and until
   /// the body has been read. No other field of a body is kept.
   std::string grantType;
-  std::uint64_t connection = 0;                ///< the number of its connection, from 1
-  std::uint64_t requestOnConnection = 0;       ///< 1 for the first on its connection
-  std::chrono::system_clock::time_point time;  ///< when it was read completely, by this machine's clock
-  /// When the request was read completely, on a clock that is never set.
+  std::uint64_t connection = 0;           ///< the number of its connection, from 1
+  std::uint64_t requestOnConnection = 0;  ///< 1 for the first on its connection
+  /// When the request was read completely, by this machine's clock; until then the time at which its header was read.
+  std::chrono::system_clock::time_point time;
+  /// The same on a clock that is never set.
   std::chrono::steady_clock::time_point steadyTime;
 
   /// The value of the first header of that name; upper and lower case are the same. Empty: no such header.
@@ -106,10 +108,11 @@ struct JwtPublicKey {
   std::string publicKeyPem;
 };
 
-/// The settings of an emulator. Every default is Box's behaviour where that is public.
+/// The settings of an emulator. Every default is Box's behaviour where that is public, except that there is no rate
+/// limit.
 struct EmulatorOptions {
-  /// The numeric address to listen on. Default: loopback. Any other address makes the emulator reachable from the
-  /// network.
+  /// The numeric address to listen on. Default: loopback. An address that is not loopback makes the emulator reachable
+  /// from the network.
   std::string address = "127.0.0.1";
   /// The port; 0 (default) takes a free one, which stays the same after `stop()` and `start()`.
   std::uint16_t port = 0;
@@ -131,15 +134,16 @@ struct EmulatorOptions {
   std::vector<std::string> extraNames;
   TlsVersion tlsMinimum = TlsVersion::tls1_2;  ///< the oldest version that it speaks
   TlsVersion tlsMaximum = TlsVersion::tls1_3;  ///< the newest version that it speaks
-  /// OpenSSL cipher list for TLS 1.2 and below; empty: OpenSSL's default.
+  /// OpenSSL cipher list for TLS 1.2 and below; empty: OpenSSL's default, or all ciphers if
+  /// `tlsMinimum` is TLS 1.1.
   std::string tlsCiphers;
   /// How many session tickets are sent after a full TLS 1.3 handshake; 0: no resumption, in any version. Default: 2, as
   /// OpenSSL does.
   std::size_t sessionTickets = 2;
   /// ALPN protocols that the emulator supports, the preferred one first.
   std::vector<std::string> alpn = {"http/1.1"};
-  /// Refuses a handshake with an alert if its ALPN offer has none of `alpn`, or if it has no ALPN offer. Default: the
-  /// handshake continues.
+  /// Refuses a handshake with an alert if the client offers ALPN and the offer has none of `alpn`. A client that offers
+  /// no ALPN is not refused. Default: the handshake continues.
   bool alpnRequired = false;
   /// Selects this protocol for each client that offers ALPN, even if the offer does not contain it. For tests.
   std::string alpnForced;
@@ -151,30 +155,31 @@ struct EmulatorOptions {
   std::vector<std::string> accessTokens;
   /// Tokens that have expired or were revoked: they get 401.
   std::vector<std::string> expiredTokens;
-  /// Tokens that lack `manage_enterprise_properties`: they get 403 with an empty body.
+  /// Tokens without any scope: a call that needs one (see `missingScopes`) gets 403 with an empty body.
   std::vector<std::string> underprivilegedTokens;
   /// Scopes that no token has, as if the application lacked them: 403 with an empty body for calls that need one of
   /// them. Terminations and events need `manage_enterprise_properties`, lists of users `manage_managed_users`, lists of
   /// groups and of memberships `manage_groups`.
   std::vector<std::string> missingScopes;
 
-  std::vector<std::string> unknownUserIds;     ///< users who do not exist: a call with one gets 404
-  std::vector<std::string> unknownUserLogins;  ///< logins that no user has: a call with one gets 404
-  std::vector<std::string> unknownGroupIds;    ///< groups that do not exist: a call with one gets 404
-  /// Users whom the caller may not manage: a call with one gets 403 with a ClientError.
+  std::vector<std::string> unknownUserIds;     ///< users who do not exist: a termination with one gets 404
+  std::vector<std::string> unknownUserLogins;  ///< logins that no user has: a termination with one gets 404
+  std::vector<std::string> unknownGroupIds;    ///< groups that do not exist: a termination with one gets 404
+  /// Users whom the caller may not manage: a termination with one gets 403 with a ClientError.
   std::vector<std::string> forbiddenUserIds;
-  std::vector<std::string> forbiddenUserLogins;  ///< logins of such users: a call with one gets 403 with a ClientError
-  /// Groups that the caller may not manage: a call with one gets 403 with a ClientError.
+  std::vector<std::string>
+      forbiddenUserLogins;  ///< logins of such users: a termination with one gets 403 with a ClientError
+  /// Groups that the caller may not manage: a termination with one gets 403 with a ClientError.
   std::vector<std::string> forbiddenGroupIds;
   /// The most entries in one call (ids and logins together); a call with more gets 400; 0 (default): no limit. Box's
   /// limit is not public.
   std::size_t maxEntries = 0;
-  /// Whether keys that Box's documents do not have are refused. Default: true, because a misspelt key is a defect of
-  /// the client.
+  /// Whether a termination gets 400 if its body has members that Box's documents do not have. Default: true, because a
+  /// misspelt name is a defect of the client.
   bool refuseUnknownKeys = true;
 
-  /// How many calls each token may make per window; a further call gets 429; 0 (default): no limit. Refused calls do
-  /// not count.
+  /// How many calls each token may make per window; a further call gets 429; 0 (default): no limit. Calls that get 429,
+  /// 401, or 403 for a missing scope do not count.
   std::size_t rateLimitCalls = 0;
   /// The length of the window of `rateLimitCalls`.
   std::chrono::milliseconds rateLimitWindow = std::chrono::minutes{1};
@@ -196,8 +201,8 @@ struct EmulatorOptions {
   /// `counts()` is not limited.
   std::size_t maxRecords = 100000;
   /// How far the emulator's clock is ahead of this machine's, for tests of clocks that differ; from -100 to 100 years.
-  /// The emulator uses that clock for everything that is a time of day: the `Date` header, the `exp` of assertions, and
-  /// the lifetimes of tokens and codes. See `Emulator::setClockOffset`.
+  /// The emulator uses that clock for all times that a client sees: the `Date` header, the times in assertions, the
+  /// lifetimes of tokens and codes, and events. Its records have this machine's time. See `Emulator::setClockOffset`.
   std::chrono::seconds clockOffset{0};
 
   /// The client id of the OAuth application. Empty (default): any id and secret are accepted. If it is set, only this
@@ -228,25 +233,28 @@ struct EmulatorOptions {
   /// Whether the person at /api/oauth2/authorize refuses: then the browser is sent back with error=access_denied.
   /// Default: the person consents.
   bool refuseAuthorization = false;
-  /// The user who consents at /api/oauth2/authorize, and for whom the tokens in these options act.
+  /// The user who consents at /api/oauth2/authorize, and for whom all tokens act that the emulator did not
+  /// issue.
   EmulatorUser adminUser{"11111", "Emulator Admin", "admin@example.com"};
   /// The user for whom tokens of an enterprise act.
   EmulatorUser serviceAccount{"22222", "Emulator Service Account", "AutomationUser_12345_abcdefghij@boxdevedition.com"};
-  /// The users, groups and memberships, in addition to those two users. For a user who is not in it, /2.0/users/me
-  /// invents name and login, and the other calls answer 404. See `Emulator::setDirectory`.
+  /// The users, groups and memberships, in addition to those two users. For a user who is not in it, /2.0/users/me and
+  /// lists of memberships invent name and login, /2.0/users/ID answers 404, and a termination is accepted. See
+  /// `Emulator::setDirectory`.
   EmulatorDirectory directory;
   /// How events are returned. See `Emulator::addEvent` and `Emulator::setEventSettings`.
   EmulatorEventSettings events;
 
   /// Called for every accepted termination, on a thread of the emulator. Must not block, throw, or call `stop()`.
   std::function<void(const AcceptedTermination&)> onAccepted;
-  /// Called for every request when its answer is being sent, on a thread of the emulator. Must not block, throw, or
-  /// call `stop()`.
+  /// Called for every request when its answer is chosen, before any wait, on a thread of the emulator. Must not block,
+  /// throw, or call `stop()`.
   std::function<void(const RequestRecord&)> onRequest;
 };
 
-/// The running server. *Threads*: all functions may be called from any thread, except `start`, `stop` and the
-/// destructor: two of these must not run at the same time, and none may be called from a callback.
+/// The running server. *Threads*: all functions may be called from any thread. But `start`, `stop` and the
+/// destructor must not be called from a callback, and while one of them runs, nobody may call another of them, nor
+/// `running`, `port`, `baseUrl`, `oauth2Url` or `closeAllConnections`.
 class BOX_EMULATOR_API Emulator {
  public:
   /// Binds and serves. *Errors*: std::system_error when the address cannot be bound; std::runtime_error for options
@@ -271,28 +279,30 @@ class BOX_EMULATOR_API Emulator {
   /// That authority with its key, with which further certificates can be issued; empty as for `caPem()`.
   [[nodiscard]] const CertificateAuthority& authority() const noexcept;
 
-  /// Answers the next calls with these replies, one each, in the order in which their headers arrive; further calls are
-  /// answered as Box answers them.
-  /// Calls to /oauth2 and /api/oauth2 use no reply of this script: see `scriptOAuth`.
+  /// Appends replies to the script: each answers one of the next calls, in the order in which their headers arrive.
+  /// Other calls get the reply of the responder, or else the default one. Requests to /oauth2 and /api/oauth2 use no
+  /// reply of this script: see `scriptOAuth`.
   void script(std::vector<Reply> replies);
   /// Appends one reply to that script.
   void script(Reply reply);
-  /// Answers the next requests to /oauth2 and /api/oauth2 with these replies, one each; further requests are answered
-  /// as Box answers them.
+  /// Appends replies to the script for requests to /oauth2 and /api/oauth2. Other such requests get the reply of the
+  /// responder, or else Box's; the default reply is not used for them.
   void scriptOAuth(std::vector<Reply> replies);
   /// Appends one reply to that script.
   void scriptOAuth(Reply reply);
-  /// Applies these plans to the next accepted connections, one each; further connections are ordinary ones.
+  /// Appends plans to the script of connections: each applies to one of the next connections; others get the default
+  /// plan.
   void scriptConnection(std::vector<ConnectionPlan> plans);
   /// Appends one plan to that script.
   void scriptConnection(ConnectionPlan plan);
-  /// Answers every call that no script covers with this reply, until changed.
+  /// Answers every call for which neither a script nor the responder has a reply, except OAuth requests, until changed.
   void setDefault(Reply reply);
-  /// Answers every call that no script covers as Box does. A new emulator does that.
+  /// From now on, a call for which neither a script nor the responder has a reply is answered as Box answers it, as in
+  /// a new emulator.
   void setDefault();
   /// Applies this plan to every connection that no script covers, until changed.
   void setDefaultConnection(ConnectionPlan plan);
-  /// Makes every connection that no script covers an ordinary one. A new emulator does that.
+  /// From now on, a connection that no script covers is an ordinary one, as in a new emulator.
   void setDefaultConnection();
   /// Calls `responder` for each request that no script covers, OAuth included; for std::nullopt the request gets the
   /// default answer. The function is never copied, so it may have a state. Called on the emulator's threads: if
@@ -321,12 +331,12 @@ class BOX_EMULATOR_API Emulator {
   /// Presents this certificate on new connections from now on; sessions of the old certificate cannot be resumed.
   void setCertificate(const std::string& chainPem, const std::string& privateKeyPem);
 
-  /// The terminations that were accepted since the start or clear(), in order; at most the last
+  /// The terminations that were accepted since the construction or clear(), in order; at most the last
   /// EmulatorOptions::maxRecords.
   [[nodiscard]] std::vector<AcceptedTermination> accepted() const;
-  /// The requests since the start or clear(), in order; at most the last EmulatorOptions::maxRecords.
+  /// The requests since the construction or clear(), in order; at most the last EmulatorOptions::maxRecords.
   [[nodiscard]] std::vector<RequestRecord> requests() const;
-  /// The counts since the start or clear().
+  /// The counts since the construction or clear().
   [[nodiscard]] EmulatorCounts counts() const;
   /// Removes records, counts (but not that of open connections), scripts, defaults and the responder. Tokens stay.
   void clear();

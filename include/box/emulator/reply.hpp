@@ -67,15 +67,17 @@ class BOX_EMULATOR_API Reply {
  public:
   /// Answers (and acts) as Box would. The other functions can change the answer.
   [[nodiscard]] static Reply asBox();
-  /// An answer of this status: with a ClientError as its body from status 400 on, with Box's message for 202, else
-  /// without a body. No termination is recorded, unless `processed()` is added.
+  /// An answer of this status. Its body: Box's message for 202; from 400 on a ClientError, but none for 401, which has
+  /// WWW-Authenticate instead; otherwise none. An OAuth request gets an error of OAuth in place of a ClientError, also
+  /// for 401. No termination is recorded, unless `processed()` is added.
   [[nodiscard]] static Reply status(int code);
-  /// A ClientError with this code and message.
+  /// A ClientError with this code and message; for an OAuth request an error of OAuth with them.
   [[nodiscard]] static Reply error(int status, const std::string& code, const std::string& message);
   /// A redirect to `location`.
   [[nodiscard]] static Reply redirect(int status, const std::string& location);
-  /// Exactly these bytes as the whole answer; the connection is kept open. Only `after`, `slowly`, `stallAfter`,
-  /// `cutAfter`, `then…`, `beforeBody` and `processed` have an effect on it.
+  /// Exactly these bytes as the whole answer; they count as its body. The connection is kept open unless the request
+  /// asks to close it. These have no effect: `header`, `withoutHeader`, `retryAfter`, `keepAliveTimeout`, `body`,
+  /// `noBody`, `chunked`, `http10`, `connectionClose`, `interim`.
   [[nodiscard]] static Reply raw(const std::string& bytes);
   /// No answer until the peer closes or the emulator stops.
   [[nodiscard]] static Reply hang();
@@ -135,8 +137,8 @@ class BOX_EMULATOR_API Reply {
   [[nodiscard]] Reply untilClose(CloseManner manner = CloseManner::closeNotify) const;
   /// Answers as soon as the request's header is read, and closes without reading its body.
   [[nodiscard]] Reply beforeBody() const;
-  /// Answers as soon as the request's header is read, then neither reads its body nor closes.
-  [[nodiscard]] Reply besideBody() const;
+  /// Answers as soon as the request's header is read; does not read its body, and does not close.
+  [[nodiscard]] Reply withoutReadingBody() const;
   /// Sends this interim answer (100 to 199) first; may be called several times.
   [[nodiscard]] Reply interim(int status, std::size_t times = 1) const;
   /// TLS 1.2: requests a renegotiation (HelloRequest) before the answer.

@@ -40,23 +40,24 @@ class BOX_API Follower {
   asio::awaitable<FollowMark> mark() const;
 
   /// Lists the members of these groups. Call it before the termination, because it is not known when Box looks up the
-  /// members.
-  /// *Errors*: those of MembershipsManager::readGroupMemberships(). *Cancellation*: terminal.
+  /// members. *Errors*: those of MembershipsManager::readGroupMemberships() and of the reader that it makes.
+  /// *Cancellation*: terminal.
   asio::awaitable<FollowMembers> membersOf(std::vector<std::string> groupIds) const;
 
   /// Reads the events since the mark until `window` is over, and then once more. `window`: 0 or more; box::unlimited:
-  /// until stop() is called. It takes at most FollowOptions::grace and one FollowOptions::callTimeout longer, and with
-  /// `backfill` at most twice that. `listener` may be null. *Errors*: BoxSdkError with Errc::invalidRequest where a
-  /// target has neither an id nor a login, an id that is not 1 to 20 digits, or a login longer than 320 bytes, or where
-  /// another call of this Follower is in progress; the exceptions of the listener. Failures of Box are not thrown but
-  /// recorded in the summary. *Cancellation*: terminal; resume() continues from the last state that the
-  /// listener was given. *Executor*: completes on the executor of the awaiting coroutine.
+  /// until stop() is called. It may end later than the window, by at most grace + 2 · callTimeout of the options (for
+  /// finding the client's own account and for the last read), and with `backfill` by at most twice this sum. `listener`
+  /// may be null. *Errors*: BoxSdkError with Errc::invalidRequest where a target has neither an id nor a login, an id
+  /// that is not 1 to 20 digits, or a login longer than 320 bytes, or where another call of this Follower is in
+  /// progress; the exceptions of the listener. Failures of Box are not thrown but recorded in the summary.
+  /// *Cancellation*: terminal; resume() continues from the last state that the listener was given. *Executor*:
+  /// completes on the executor of the awaiting coroutine.
   asio::awaitable<FollowSummary> follow(std::vector<FollowTarget> targets, FollowMark mark,
                                         std::chrono::nanoseconds window,
                                         std::shared_ptr<FollowListener> listener = nullptr) const;
-  /// Continues from a state that a listener was given, until the window of that follow() is over. `targets`: the same
-  /// as there, in the same order. *Errors*: as for follow(); also BoxSdkError with Errc::invalidRequest where the
-  /// targets differ, or `state` is damaged.
+  /// Continues from a state that a listener was given, until the window of that follow() is over; also where it ended
+  /// before that as `stopped`, `rights` or `failed`. `targets`: the same as there, in the same order. *Errors*: as for
+  /// follow(); also BoxSdkError with Errc::invalidRequest where the targets differ, or `state` is damaged.
   asio::awaitable<FollowSummary> resume(std::vector<FollowTarget> targets, std::string state,
                                         std::shared_ptr<FollowListener> listener = nullptr) const;
   /// As above, but with a new `window`, which begins now, also where the last window is over. It continues at the place

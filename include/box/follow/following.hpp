@@ -25,7 +25,7 @@ namespace box::inline v0_1 {
 /// A person to follow, by id, by login or by both; with both, more events are found.
 struct FollowTarget {
   std::string id;     ///< 1 to 20 digits; empty: not known
-  std::string login;  ///< upper and lower case are the same
+  std::string login;  ///< upper and lower case of the letters A to Z are the same
   /// When Box accepted the termination, by Box's clock if possible; later sign-ins count as new. Unset: the time of the
   /// mark, so that a sign-in between mark and termination counts as new too.
   std::optional<std::chrono::system_clock::time_point> since{};
@@ -66,22 +66,31 @@ class BOX_API FollowOptions {
   /// How long mark() may take, retries included; the limit is short because a termination waits for the mark. More than
   /// 0.
   std::chrono::nanoseconds markTimeout = std::chrono::seconds(5);
-  /// How much longer than the window a Follower may take to reach the end of the stream, and then to read `backfill`.
-  /// More than 0: the last read begins when the window ends.
+  /// How much longer than the window a Follower may take to reach the end of the stream. With `backfill`, reading
+  /// admin_logs may take the same time once more. It must be more than 0, because the last read begins only when the
+  /// window ends.
   std::chrono::nanoseconds grace = std::chrono::minutes(2);
-  /// How much clocks may differ: an event counts as evidence from this long before FollowTarget::since.
+  /// How much clocks may differ: an event counts as evidence from this long before FollowTarget::since. More than 24 h
+  /// counts as 24 h.
   std::chrono::nanoseconds clockSkew = std::chrono::seconds(5);
-  /// How fast requests are sent. The default leaves most of Box's limit to others: one request a second, at most two.
+  /// How fast requests are sent. The default leaves most of Box's limit to others: it begins with one request a second,
+  /// and grows to two.
   RateOptions rate;
   std::size_t pageSize = 500;  ///< events per request, 1 to 500
   /// How many events are remembered, so that a copy of one is not counted again: 1,000 or more; the oldest is forgotten
   /// first. Only events about a person who is followed, or by the client's own account, are remembered. With `backfill`
   /// as many events of admin_logs are remembered too; an event of the stream that was forgotten is then counted again.
   std::size_t remembered = 131'072;
-  /// Whether the same period is read at the end from admin_logs too, which is in order and has no gaps, but has a
-  /// longer lag. Box keeps admin_logs for a year: of a mark that is older, what the stream did not show stays unknown.
-  /// Default: false.
+  /// Whether, at the end, the period since the mark is also read from admin_logs. They are in order and have no gaps,
+  /// but lag more. They can show events that the stream no longer has. They do not fill a gap if the stream was not
+  /// read to its end, or if the mark is older than a year (Box keeps admin_logs for one year), or if admin_logs were
+  /// read too soon: see `historyLag`. Default: false.
   bool backfill = false;
+  /// How late an event may appear in admin_logs. If they are read at least this long after a gap in the stream, they
+  /// are taken to show everything that happened during the gap; if they are read sooner, not. Box documents no figure.
+  /// Box says that the stream lags 80 % less, and that the lag of admin_logs varies more. The stream lags 10 to 15 s,
+  /// so about a minute is usual for admin_logs.
+  std::chrono::nanoseconds historyLag = std::chrono::minutes(10);
 };
 
 /// What an event means for a person who is followed.
@@ -177,8 +186,9 @@ struct FollowProgress {
 struct FollowSummary : FollowProgress {
   FollowEnd end = FollowEnd::window;  ///< why it ended
   std::vector<FollowResult> results;  ///< one result for each target, in the order of the targets
-  /// Events by the client's own account since the mark that are not about a person who is followed, by type. Box may
-  /// write such an event for a termination. At most 256 types; events of further types are counted as "(others)".
+  /// Events by the client's own account that are not about a person who is followed, by type: those since the mark, or
+  /// since the first termination if that is earlier. Box may write such an event for a termination. At most 256 types;
+  /// events of further types are counted as "(others)".
   std::vector<FollowCount> unmatched;
   /// Events about the people who are followed that are neither evidence nor sign-ins, by type; limited as `unmatched`.
   std::vector<FollowCount> others;
@@ -196,13 +206,14 @@ class BOX_API FollowListener {
   virtual ~FollowListener() = default;
   /// Called once for each event that counts for a person.
   virtual void onFinding(const FollowFinding&) {}
-  /// Called after each page, when onFinding() was called for all findings of the page. A Follower that continues from
-  /// this state reports none of them again, and misses no later one. `state` may be called only before this returns.
+  /// Called after each page, when onFinding() was called for all findings of the page. `state()` makes the text of the
+  /// state after this page; call it only before this function returns. A Follower that continues from that text reports
+  /// none of these findings again, and misses no later one.
   virtual void onPage(const FollowProgress&, const FollowState& /*state*/) {}
   /// Called after a request that failed, also if it is sent again.
   virtual void onFailure(const BoxSdkError&) {}
-  /// Called once, before follow() or resume() gives its summary; not called after a cancellation. `state`: the state at
-  /// the end.
+  /// Called once, before follow() or resume() gives its summary; not called after a cancellation. `state()` makes the
+  /// text of the state at the end.
   virtual void onEnd(const FollowState& /*state*/) {}
 };
 

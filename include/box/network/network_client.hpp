@@ -23,9 +23,9 @@ class BOX_API NetworkClient {
   /// accepted as success: the callers check it, and throw BoxSdkError with Errc::unexpectedResponse and Fate::inDoubt.
   /// The awaitable keeps what it needs of `request` until it ends.
   virtual asio::awaitable<FetchResponse> fetch(NetworkRequest request) = 0;
-  /// Prepares the Route that requests to the base URL of `session` contain (NetworkRequest::route), so that an unusable
-  /// URL or proxy is reported here, before the first request. BoxClient calls it once for each new client and once for
-  /// each with…() copy. Null, the default: there is nothing to prepare. *Errors*: BoxSdkError with
+  /// Prepares the Route for the base URL of `session`; a request to that URL then has it in NetworkRequest::route. So
+  /// an unusable URL or proxy is reported here, before the first request. BoxClient calls it once for each new client
+  /// and once for each with…() copy. Null, the default: there is nothing to prepare. *Errors*: BoxSdkError with
   /// Errc::invalidConfiguration. It may block while it reads files of certificates.
   virtual std::shared_ptr<const Route> prepare(const NetworkSession& session);
   /// Ends calls in progress with Errc::clientClosed and refuses further calls. May be called from any thread. By

@@ -52,12 +52,13 @@ class BOX_API Operation {
   /// Whether the body has secrets, as that of a token request does: it is wiped afterwards, no interceptor sees it, and
   /// the headers of the session (As-User, …) are not sent with it.
   const bool secret;
-  /// Whether the body has the result, as for calls that read. If so, and the body of a response with an expected status
-  /// is lost, the attempt has failed in the same way as if its connection had broken, and is retried. False: the status
-  /// is the result.
+  /// Whether the body has the result, as for calls that read. If so, a response with an expected status whose body is
+  /// lost counts as no response: the attempt fails with the reason (Errc::connectionLost, a time limit,
+  /// Errc::responseTooLarge, or Errc::protocolError for a coding that was not asked for), and the retry policy decides.
+  /// False: the status is the result.
   const bool answerInBody;
-  /// The path as events show it, with names in place of ids: "/2.0/users/{user_id}". The constructor's empty text:
-  /// `path`.
+  /// The path as events show it, with names in place of ids: "/2.0/users/{user_id}". If the constructor gets an empty
+  /// `pathToShow`, this is `path`.
   const std::string shownPath;
 };
 

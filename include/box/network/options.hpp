@@ -16,7 +16,9 @@ namespace box::inline v0_1 {
 
 /// Time limits. A phase ends at the earliest of three limits: the phase's, the attempt's and the call's; the error
 /// code says which. All must be more than 0; box::unlimited means no limit. The defaults are longer than a call to Box
-/// usually needs; `call` is long enough for one wait of `retry-after: 100`, which is what Box documents.
+/// usually needs; `call` is long enough for one wait of `retry-after: 100`, which is what Box documents. Even where a
+/// limit here is longer, the system ends a connection, with Errc::connectionLost, if for 30 s the peer does not
+/// acknowledge what was sent, or takes nothing more.
 struct TimeoutOptions {
   std::chrono::nanoseconds call = std::chrono::seconds(120);  ///< the whole call, with all attempts and waits
   /// One attempt, to the last byte of its response. Opening a connection is included; the waits for a token and for a
@@ -34,8 +36,9 @@ struct TimeoutOptions {
   std::chrono::nanoseconds bodyIdle = std::chrono::seconds(10);  ///< the time between two pieces of the body
 };
 
-/// Limits of the connections per origin and proxy. Counts must be at least 1 unless said otherwise. They cannot be
-/// changed on a client that exists.
+/// Limits of the connections of one client, together with its with…() copies, for each origin and proxy; another client
+/// has its own connections, and its own limits. Counts must be at least 1 and durations more than 0, unless said
+/// otherwise. The options cannot be changed on a client that exists.
 struct PoolOptions {
   std::size_t maxConnections = 8;  ///< connections that are idle, in use and being opened, together; at most 65,535
   std::size_t maxIdle = 8;         ///< idle connections that are kept for reuse; 0: none
@@ -51,7 +54,7 @@ struct PoolOptions {
   /// connection cannot be opened. Connections that are opened at the same time share one lookup. 0: each connection
   /// makes its own lookup. Must not be negative.
   std::chrono::nanoseconds lookupAge = std::chrono::seconds(5);
-  /// Whether a timer closes expired idle connections; otherwise the next call does. That timer keeps io_context::run()
+  /// Whether a timer closes expired idle connections; otherwise the next calls do. That timer keeps io_context::run()
   /// from returning while a connection is idle; leave it off in programs that end by running out of work.
   bool sweepIdle = false;
 
@@ -62,14 +65,15 @@ struct PoolOptions {
 /// Which servers are trusted. The options cannot be changed on a client that exists. The verification of certificate
 /// and host name cannot be switched off.
 ///
-/// The system's store is OpenSSL's: a file and a folder, for which the environment variables SSL_CERT_FILE and
-/// SSL_CERT_DIR can name others; with caFile or caPem they have no effect. Each certificate in caFile and caPem is
-/// trusted as it is: an issuing CA without its root, or a server's own certificate, is enough.
+/// The system's store is OpenSSL's file and folder of certificates, on Windows the store of Windows; the environment
+/// variables SSL_CERT_FILE and SSL_CERT_DIR can name others; with caFile or caPem they have no effect. Each certificate
+/// in caFile and caPem is trusted as it is: an issuing CA without its root, or a server's own certificate, is enough.
 ///
 /// Certificates are read when a client is made, shared by all clients of the process whose options are equal, and freed
 /// with the last of them. After a file or the system's folder has changed (by device, inode, size or time), a client
-/// that is made then reads them again; existing clients keep the old ones. *Errors*: an empty caFile or caPem is not
-/// the same as an unset one, but fails with Errc::invalidConfiguration.
+/// that is made then reads them again; existing clients keep what they have read (a file of the folder is read when a
+/// certificate in it is first needed). *Errors*: an empty caFile or caPem is not the same as an unset one, but fails
+/// with Errc::invalidConfiguration.
 class BOX_API TlsOptions {
  public:
   /// The oldest version of TLS that is accepted.
@@ -80,8 +84,8 @@ class BOX_API TlsOptions {
 
   TlsOptions() {}
 
-  std::optional<std::string> caFile;  ///< PEM file of trusted certificates; unset: the system's
-  std::optional<std::string> caPem;   ///< PEM text of trusted certificates; unset: the system's
+  std::optional<std::string> caFile;  ///< PEM file of trusted certificates; without it and caPem: the system's
+  std::optional<std::string> caPem;   ///< PEM text of trusted certificates; without it and caFile: the system's
   /// Whether the system's certificates are trusted; ignored (off) where caFile or caPem is given.
   bool systemStore = true;
   MinVersion minVersion = MinVersion::tls12;  ///< older ones are refused in the handshake
@@ -101,8 +105,8 @@ class BOX_API ProxyOptions {
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration; its text names the place and never repeats the URL.
   static ProxyOptions fromUrl(std::string_view url);
   /// Reads the environment variables HTTPS_PROXY and NO_PROXY; where one is not set, https_proxy or no_proxy. If
-  /// neither HTTPS_PROXY nor https_proxy is set, the result has an empty `url`: no proxy is used.
-  /// *Errors*: as for fromUrl(); the text names the variable.
+  /// neither HTTPS_PROXY nor https_proxy is set, the result has an empty `url`: no proxy is used. A value without a
+  /// scheme (proxy:3128) is read as http://. *Errors*: otherwise as for fromUrl(); the text names the variable.
   /// *Threads*: no thread may change the environment during the call.
   static ProxyOptions fromEnvironment();
 
@@ -123,10 +127,10 @@ class BOX_API ProxyOptions {
 /// Errc::responseTooLarge where the body is the result, as in calls that read (Operation::answerInBody); an error
 /// status keeps its own code. Each limit must be at least 1, except `interimResponses`: 0 allows none.
 struct ResponseLimits {
-  std::size_t headerBytes = 16 * 1024;      ///< the status line and all fields
-  std::size_t headerFields = 100;           ///< the number of fields in the header
-  std::size_t interimResponses = 8;         ///< the number of 1xx responses before the final one
-  std::size_t bodyBytes = 1024 * 1024;      ///< the body without the framing of its chunks
+  std::size_t headerBytes = 16 * 1024;  ///< the status line and all fields, with those of the 1xx responses before it
+  std::size_t headerFields = 100;       ///< the number of fields in the header, and of trailers
+  std::size_t interimResponses = 8;     ///< the number of 1xx responses before the final one
+  std::size_t bodyBytes = 1024 * 1024;  ///< the body without the framing of its chunks
   std::size_t wireBytes = 2 * 1024 * 1024;  ///< all bytes of a response, with the framing of its chunks
 };
 

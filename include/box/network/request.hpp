@@ -36,7 +36,8 @@ class BOX_API NetworkRequest {
   HttpHeaders headers;      ///< in addition to those of the session and of the library
   std::string body;         ///< as it is sent; empty: no body
   std::string contentType;  ///< the type of the body; empty: application/json if there is a body, else none
-  /// The source of the token that is sent with it; null: the request has no Authorization header.
+  /// The source of the token that is sent with it. Null: the request has no Authorization header, no header of the
+  /// session is sent with it, no interceptor sees it, and its body is wiped, as if Operation::secret were set.
   std::shared_ptr<Authentication> auth;
   NetworkSession session;                          ///< the settings of the client that sends it
   std::string tag;                                 ///< as FetchOptions::tag; not sent

@@ -23,8 +23,8 @@ class Observer;
 /// and all others kept. *Errors*: a with…() function throws BoxSdkError with Errc::invalidConfiguration for an unusable
 /// setting; the text names the setting. The new setting replaces the old one, except for withExtraHeaders() and
 /// withInterceptors(), which add. Pool, TLS, observer and network client cannot be changed on the client that is made
-/// with them; BoxClient::withNetworkSession() changes all others on a client. *Threads*: copies may be used on any
-/// threads.
+/// with them; BoxClient::withNetworkSession() gives a copy of a client in which any of the others are changed.
+/// *Threads*: copies may be used on any threads.
 class BOX_API NetworkSession {
  public:
   /// Makes a session in which all settings have their defaults.
@@ -32,9 +32,10 @@ class BOX_API NetworkSession {
 
   /// Sends calls and token requests to other base URLs. A slash at the end is removed.
   NetworkSession withCustomBaseUrls(BaseUrls urls) const;
-  /// Adds headers to every call, not to token requests; one with the same name is replaced. Names that are not RFC 9110
-  /// tokens, values with control characters, and headers that the library sets (Host, Authorization, Content-Length, …)
-  /// are refused, except User-Agent and Accept, which replace those of the library.
+  /// Adds headers to every call, not to token requests; one with the same name is replaced. Refused are names that are
+  /// not RFC 9110 tokens of at most 128 bytes; values that are longer than 4096 bytes, have blanks at their ends, or
+  /// have anything but printable ASCII and tabs; and headers that the library sets (Host, Authorization,
+  /// Content-Length, …). User-Agent and Accept may be set, and replace those of the library.
   NetworkSession withExtraHeaders(HeaderListView headers) const;
   /// Replaces all time limits. A limit that `timeouts` does not set has its default: start from timeouts() to change
   /// one.
@@ -53,14 +54,15 @@ class BOX_API NetworkSession {
   NetworkSession withBackoffPolicy(std::shared_ptr<const BackoffPolicy> policy) const;
   /// How the server's texts are cleaned before an error shows them. Default: defaultDataSanitizer(). Null is refused.
   NetworkSession withDataSanitizer(std::shared_ptr<const DataSanitizer> sanitizer) const;
-  /// Limits the retries of all calls with these settings together. Default: TokenRetryBudget. Null: no limit.
+  /// Limits the retries of all calls with these settings together. Default: a TokenRetryBudget that all copies of a
+  /// session share, and so all clients that are made with them. Null: no limit.
   NetworkSession withRetryBudget(std::shared_ptr<RetryBudget> budget) const;
   /// Adds interceptors to those that are set. They are called in this order before an attempt, in reverse order after
   /// it.
   NetworkSession withInterceptors(InterceptorListView interceptors) const;
   /// The observer that gets the events. Null (default): none.
   NetworkSession withObserver(std::shared_ptr<Observer> observer) const;
-  /// The time of day, for dates in Retry-After and the expiry of tokens. Default: systemClock(). Null is refused.
+  /// The time of day; Clock says what it is used for. Default: systemClock(). Null is refused.
   NetworkSession withClock(std::shared_ptr<const Clock> clock) const;
   /// The source of random numbers for jitter. Default: systemRandom(). Null is refused.
   NetworkSession withRandom(std::shared_ptr<const Random> random) const;

@@ -45,21 +45,23 @@ class BOX_API InterceptedRequest {
 
 /// Sees the request of each attempt before it is sent, and each response, and may change both. An interceptor never
 /// sees a token: the Authorization header is added after it was called, a token in a response is replaced by
-/// "[redacted]" before it is called, and it is not called for token requests.
-/// *Threads*: the coroutine of the call calls it, for several calls at once. It must not block. *Errors*: an exception
-/// ends the call: a BoxSdkError with its own code, another exception with Errc::extensionFailed and as
+/// "[redacted]" before it is called, and it is not called for token requests. *Threads*: the coroutine of the call
+/// calls it, for several calls at once. It must not block. *Errors*: an exception ends the call: if it is a
+/// BoxSdkError, with the code of that error; otherwise with Errc::extensionFailed, and the exception is
 /// BoxSdkError::nested(). The error has the fate of the request. An exception after a response whose status means
 /// success is ignored.
 class BOX_API Interceptor {
  public:
   virtual ~Interceptor() = default;
-  /// Called before each attempt with the original request of the call, so that a change for one attempt has no effect
-  /// on the next. The request is validated afterwards: the call fails with Errc::invalidRequest for a header that must
-  /// not be sent, or a URL of another origin.
+  /// Called before each attempt. The first interceptor gets the original request of the call, each further one the
+  /// request as those before it have changed it; no change has an effect on the next attempt. The request is validated
+  /// afterwards: the call fails with Errc::invalidRequest for a header that must not be sent, or a URL of another
+  /// origin.
   virtual void beforeRequest(InterceptedRequest& request) { static_cast<void>(request); }
   /// Called for each response whose header is complete, whatever its status. If the status is changed, the new status
-  /// is judged, but a response that was a success keeps its status and stays a success. Not called where Box's answer
-  /// is in the body and the body is incomplete.
+  /// is judged, but a response that was a success keeps its status and stays a success. In a call whose answer is in
+  /// the body, a response with an expected status whose body is lost counts as no response, and this function is not
+  /// called for it, unless the caller has cancelled the call.
   virtual void afterRequest(FetchResponse& response) { static_cast<void>(response); }
 };
 

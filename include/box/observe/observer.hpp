@@ -22,6 +22,12 @@ namespace box::inline v0_1 {
 /// TokenRequested, ConnectionOpened and PoolWaited where they apply, and AttemptEnded; between two attempts
 /// RetryScheduled, or TokenRequested after a 401; at the end CallEnded. The events of different calls are interleaved.
 /// A call whose arguments are refused does not begin and has no events.
+///
+/// Only CallStarted has the method and the URL of a call, and only ConnectionOpened has the host of a connection. To
+/// use them in later events, store them by the number of the call or of the connection, until CallEnded or
+/// ConnectionClosed. An event of a connection has no call number, because a connection serves many calls. A client and
+/// its with…() copies share these numbers; every other client begins again with 1. So one observer for several clients
+/// would mix up their calls: give each client a separate observer.
 namespace event {
 
 /// A call begins: its awaitable was awaited for the first time.
@@ -30,8 +36,11 @@ struct CallStarted {
   std::uint64_t call;
   std::string_view operation;  ///< the name of the operation: "terminateUsersSessions"
   std::string_view method;     ///< the HTTP method (http.request.method)
-  std::string_view url;        ///< the URL without its query (url.full)
-  std::string_view tag{};      ///< the caller's own text for the call, from its options; empty: none
+  /// The base URL and the path, without the query. For the calls of a manager the path is a template, with names in
+  /// place of ids: "https://api.box.com/2.0/users/{user_id}". So the path is url.template, and the whole is not
+  /// url.full.
+  std::string_view url;
+  std::string_view tag{};  ///< the caller's own text for the call, from its options; empty: none
 };
 
 /// An attempt begins; it has no token and no connection yet. The retries after a 401 and after a stale connection are
@@ -46,8 +55,11 @@ struct AttemptStarted {
 /// measure each attempt as one request: http.client.request.duration is AttemptRecord::elapsed.
 struct AttemptEnded {
   std::uint64_t call;  ///< as CallStarted::call
-  /// How it ended. Its statusCode is http.response.status_code. error.type is that status if it is 400 or more, else
-  /// the name that toString(Errc) gives for its code, and never the code's message.
+  /// How it ended. Its statusCode is http.response.status_code. If its code is unset, the attempt has succeeded (also
+  /// with a status of 400 or more, if the caller expects that status), and error.type is unset. Otherwise error.type is
+  /// the status if that is 400 or more; else the name that toString(Errc) gives for a code of errorCategory(); else the
+  /// name of the code's category and its value: "system:125" for an attempt that was cancelled on Linux. error.type is
+  /// never the code's message.
   const AttemptRecord& record;
   std::string_view tag{};  ///< as CallStarted::tag
 };
@@ -87,8 +99,9 @@ struct TokenRequested {
   std::string_view tag{};  ///< as CallStarted::tag
 };
 
-/// A call has waited because all connections were in use, and has got one or has given up. If it was permitted to open
-/// one, the event follows that ConnectionOpened. There is no such event where the call did not wait.
+/// A call has waited because all connections were in use. It then got a connection that another call gave back, was
+/// allowed to open a new one, or gave up. If it opened a new one, ConnectionOpened comes before this event. There is no
+/// such event where the call did not wait.
 struct PoolWaited {
   std::uint64_t call;               ///< as CallStarted::call
   std::chrono::nanoseconds waited;  ///< how long it waited; more than 0
@@ -112,8 +125,9 @@ enum class CloseReason : std::uint8_t {
   idle,      ///< it was idle for longer than PoolOptions::idleTimeout, or than the peer's Keep-Alive allows
   age,       ///< it was older than PoolOptions::maxAge
   requests,  ///< it served PoolOptions::maxRequests requests
-  surplus,   ///< more than PoolOptions::maxIdle were idle, or its descriptor or port was needed for another connection
-  peer,      ///< the peer closed it, or said that it would
+  surplus,  ///< more than PoolOptions::maxIdle connections were idle; or another connection needed its place, descriptor
+            ///< or port; or too many other hosts or proxies were used after its own
+  peer,     ///< the peer closed it, or said that it would
   unsolicited,  ///< the peer sent something without a request
   failed,       ///< an exchange was ended by an error, a limit or a cancellation
   closed,       ///< the client was closed or destroyed

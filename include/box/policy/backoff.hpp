@@ -15,8 +15,9 @@ struct BackoffContext {
 };
 
 /// Says how long to wait before a retry. The client, not the policy, handles Retry-After: it waits for the longer of
-/// the two. *Threads*: the object is shared and const; it is called from any thread, and from several at once.
-/// *Errors*: an exception ends the call: a BoxSdkError with its own code, another exception with Errc::extensionFailed.
+/// the two, where a Retry-After of more than 300 s counts as 300 s. *Threads*: the object is shared and const; it is
+/// called from any thread, and from several at once. *Errors*: an exception ends the call: if it is a BoxSdkError, with
+/// the code of that error, otherwise with Errc::extensionFailed.
 class BOX_API BackoffPolicy {
  public:
   virtual ~BackoffPolicy() = default;
@@ -33,7 +34,7 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
   struct Curve {
     std::chrono::nanoseconds base;  ///< the longest wait before the first retry
     std::chrono::nanoseconds cap;   ///< no wait is longer, however many retries there were
-    /// No wait is shorter; if it is more than the longest wait, every wait is that long.
+    /// The shortest wait. Where it is more than the longest wait of a retry, the wait is that longest wait.
     std::chrono::nanoseconds floor;
   };
   /// Uses defaultTransient and defaultThrottle.

@@ -23,8 +23,10 @@ struct BOX_API AttemptOutcome : AttemptRecord {
   std::string_view operation{};                       ///< the name of the operation: "terminateUsersSessions"
   std::string_view method{};                          ///< the HTTP method: "POST"
   Idempotency idempotency = Idempotency::idempotent;  ///< whether the request may be sent again without harm
-  unsigned attempt = 1;   ///< how many attempts were counted so far, this one included; `number` counts all attempts
-  unsigned sameKind = 1;  ///< how many attempts of this call ended with the same kind, this one included
+  unsigned attempt = 1;  ///< how many attempts were counted so far, this one included; `number` counts all attempts
+  /// How many attempts of this call ended with the same kind, this one included; a 401 after which the call got another
+  /// token is not counted.
+  unsigned sameKind = 1;
   FailureKind kind = FailureKind::transport;             ///< why it failed
   std::optional<std::chrono::nanoseconds> retryAfter{};  ///< the wait that the response asks for, not capped
 
@@ -44,8 +46,8 @@ struct BOX_API AttemptOutcome : AttemptRecord {
 /// What a policy decides about a failed attempt.
 enum class RetryDecision : std::uint8_t {
   stop,  ///< the call ends with this failure
-  /// Another attempt, which is counted, after BackoffPolicy's delay, if the budget allows it and at least 1 s is left
-  /// between that delay and the deadline.
+  /// Another attempt, which is counted, after BackoffPolicy's delay or, if that is longer, the response's Retry-After
+  /// (at most 300 s), if the budget allows it and at least 1 s is left between that wait and the deadline.
   retry,
   /// Another attempt, without delay and not counted, on a connection that has not been idle: a new one, or one that
   /// another call gives back. Only once per call; after that it means `retry`.
@@ -56,30 +58,31 @@ enum class RetryDecision : std::uint8_t {
 ///
 /// The policy in the options of a call, or else the session's policy, decides about the requests of the call. The
 /// session's policy also decides about the token requests that its calls cause (operation "oauth2/token"; they are
-/// idempotent); the call that waits for a token does not retry a token request that failed.
-/// *Threads*: the object is shared and const; it is called from any thread, and from several at once. *Errors*: an
-/// exception ends the call: a BoxSdkError with its own code, another exception with Errc::extensionFailed.
+/// idempotent); the call that waits for a token does not retry a token request that failed. *Threads*: the object is
+/// shared and const; it is called from any thread, and from several at once. *Errors*: an exception ends the call: if
+/// it is a BoxSdkError, with the code of that error, otherwise with Errc::extensionFailed.
 class BOX_API RetryPolicy {
  public:
   virtual ~RetryPolicy() = default;
-  /// Called after each failed attempt, with these exceptions: the kind is FailureKind::final; the attempt is the first
-  /// of its call that Box has refused with 401, and there is another token, with which the request is sent again, or
-  /// the request for that token ends the call; an exception of the caller's own code, such as an interceptor, has ended
-  /// the attempt. The budget and the deadline may still refuse a retry.
+  /// Called after each failed attempt; the budget and the deadline may still refuse a retry. It is not called after:
+  /// - an attempt with FailureKind::final;
+  /// - the first 401 of a call, if the call gets another token, or ends because it cannot get one;
+  /// - an attempt that was ended by an exception of the caller's own code, such as an interceptor.
   virtual RetryDecision decide(const AttemptOutcome& outcome) const = 0;
 };
 
 /// Whether a request is retried that Box may have carried out. One that Box cannot have carried out, because it was not
 /// sent or Box refused it for a temporary reason (429), is retried in any case.
 enum class RetryInDoubt : std::uint8_t {
-  ifIdempotent,  ///< where it is idempotent: ending sessions twice is harmless, not ending them is not
+  ifIdempotent,  ///< where it is idempotent: to end sessions twice does no harm, to leave them open does
   never,         ///< not even where it is idempotent
 };
 
-/// The policy of the library. It allows 5 attempts, the first included, for temporary failures; 2 for a host that is
-/// not found, or a peer that does not speak TLS or HTTP; and no retry for certificates, 4xx (except 408, 425, 429),
-/// 501, 505, redirects, and a success status other than the expected one. A request that is not idempotent is not
-/// retried where its fate is in doubt.
+/// The policy of the library. It allows 5 attempts, the first included, for temporary failures. A host that is not
+/// found, a peer that does not speak TLS, and a response that is not acceptable HTTP or exceeds a limit are retried
+/// once. It does not retry certificates, a proxy that refuses, a pool without a free connection, redirects, a success
+/// status other than the expected one, 4xx (except 408, 425, 429), or 5xx (except 500, 502 to 504, 520 to 524, 529). A
+/// request that is not idempotent is not retried where its fate is in doubt.
 class BOX_API DefaultRetryPolicy : public RetryPolicy {
  public:
   /// `maxAttempts`: 1 or more, the first included; 1: no retry. The default is the maximum that Box's guide allows.
@@ -92,8 +95,9 @@ class BOX_API DefaultRetryPolicy : public RetryPolicy {
 };
 
 /// The policy of Box's official SDKs: 5 attempts for any 5xx and 429, 3 if there was no response. Use it with
-/// BoxBackoffPolicy. Unlike the SDKs, it does not retry a 202 with Retry-After, which is a success, and it does not
-/// retry a request that is not idempotent where its fate is in doubt.
+/// BoxBackoffPolicy. Unlike the SDKs, it does not retry a failure of the kind FailureKind::tlsFatal (certificates), nor
+/// a 202 with Retry-After, which is a success, and it does not retry a request that is not idempotent where its fate is
+/// in doubt.
 class BOX_API BoxRetryPolicy : public RetryPolicy {
  public:
   /// `maxAttempts`: 1 or more, the first included. `maxRetriesOnException`: how many retries there may be if there was

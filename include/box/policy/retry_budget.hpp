@@ -20,8 +20,8 @@ class BOX_API RetryBudget {
 };
 
 /// A token bucket, which is full at the start. Its tokens are permissions to retry, not access tokens. A retry takes 1
-/// token, or 2 after a timeout; a success returns 0.1. So in the long run about a tenth of the calls may be retried,
-/// and `capacity` of them in a burst.
+/// token, or 2 after a FailureKind::timeout; a success returns 0.1. So in the long run about a tenth of the calls may
+/// be retried, and `capacity` of them in a burst.
 class BOX_API TokenRetryBudget : public RetryBudget {
  public:
   /// `capacity`: how many retries there may be in a burst; 0: no retries.

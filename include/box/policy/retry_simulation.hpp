@@ -41,7 +41,7 @@ BOX_API std::string_view toString(RetryEnding ending) noexcept;
 struct RetryStep {
   RetryEnding ending = RetryEnding::none;  ///< none: there is another attempt
   std::chrono::nanoseconds delay{0};       ///< the wait before the next attempt
-  bool fresh = false;                      ///< whether the next attempt uses no connection that has been idle
+  bool fresh = false;                      ///< whether the next attempt must not use an idle connection
 };
 
 class RetryState;

@@ -25,7 +25,8 @@ struct GetEventsQueryParams {
   /// year, in order, with a delay. "admin_logs_streaming": the enterprise's events of two weeks, with a short delay,
   /// but not in order, and some more than once.
   std::string_view streamType{};
-  /// Digits, or "now", which gives the newest position and no events; empty: the oldest position.
+  /// Digits, or "now", which gives the newest position and no events; empty: the oldest position. For "now" Box may
+  /// give no position in admin_logs.
   std::string_view streamPosition{};
   /// 1 to 500; Box's default is 100. Box may send fewer events although there are more
   std::optional<std::int64_t> limit{};
@@ -39,16 +40,16 @@ static_assert(std::is_trivially_copyable_v<GetEventsQueryParams>);
 
 /// Reads a stream of events from a position to its present end; a later call reads the events that were added since.
 ///
-/// It goes from position to position as Box gives them, and keeps the last good one where Box gives none, or 0 with an
-/// empty page. A short page is not the end of the stream; a position that does not change is the end. Copies of an
-/// event in admin_logs_streaming are returned as they come: compare `eventId`. Where a page is larger than
-/// ResponseLimits allow, the reader requests smaller ones. Pages of events of other types than those that you ask for
-/// are empty: after 17 of them in a row the reader says that there is no event at present, and continues from there at
-/// the next call.
+/// It goes from position to position as Box gives them. If Box gives no position, or the position 0 with an empty page,
+/// the reader keeps the last good one. A short page is not the end of the stream; a position that does not change is
+/// the end. Copies of an event in admin_logs_streaming are returned as they come: compare `eventId`. Where a page is
+/// larger than ResponseLimits allow, the reader requests smaller ones. If you ask for certain types, Box gives an empty
+/// page wherever the stream has only events of other types. After 17 empty pages in a row the reader says that there is
+/// no event at present, and continues from there at the next call.
 ///
-/// *Errors*: those of EventsManager::getEvents(); after an error or a cancellation the reader has the position that it
-/// had before the call. *Lifetime*: a call in progress keeps what it needs. *Threads*: only one call at a time may be
-/// in progress.
+/// *Errors*: those of EventsManager::getEvents(); after an error or a cancellation the reader has lost no event, and
+/// requests the page that failed again. *Lifetime*: a call in progress keeps what it needs. *Threads*: only one call at
+/// a time may be in progress.
 class BOX_API EventReader {
  public:
   /// The next event; unset: there is no further event at present.
@@ -59,7 +60,8 @@ class BOX_API EventReader {
 
   /// The position from which another reader returns every event that this one has not returned, and perhaps some of the
   /// last events again. Store it after you have processed the events that you got. Empty: Box has given no position
-  /// yet.
+  /// yet. Do not pass an empty position to readEvents(): the new reader would begin with the oldest event, even if this
+  /// reader began at "now".
   const std::string& position() const noexcept;
   /// How many pages had no position. After such a page, events may be returned again.
   std::uint64_t pagesWithoutPosition() const noexcept;

@@ -94,11 +94,11 @@ class BOX_API MembershipsManager : public ReadManager {
   explicit MembershipsManager(std::shared_ptr<const CallTarget> target) noexcept : ReadManager(std::move(target)) {}
 };
 
-/// Finds the group with exactly this name; upper and lower case are the same. A text of 1 to 20 digits is taken for an
-/// id and returned as it is: Box is not asked, and the result has no other member than `id`. So a group whose name is
-/// such a number is found by its id only. *Errors*: BoxSdkError with Errc::invalidRequest where no group, or more than
-/// one, has the name (the text of the error then names the ids of up to ten groups); with Errc::unexpectedResponse
-/// where Box does not list all groups whose names begin with this text; those of the calls.
+/// Finds the group with exactly this name; upper and lower case of the letters A to Z are the same. A text of 1 to 20
+/// digits is taken for an id and returned as it is: Box is not asked, and the result has no other member than `id`. So
+/// a group whose name is such a number is found by its id only. *Errors*: BoxSdkError with Errc::invalidRequest where
+/// no group, or more than one, has the name (the text of the error then names the ids of up to ten groups); with
+/// Errc::unexpectedResponse where Box does not list all groups whose names begin with this text; those of the calls.
 BOX_API asio::awaitable<GroupFull> findGroup(GroupsManager groups, std::string idOrName);
 
 }  // namespace box::inline v0_1

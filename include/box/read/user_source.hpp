@@ -23,7 +23,7 @@ struct UserScope;
 /// `UserSelection::ofDomain("example.com")`, and change its members as needed.
 ///
 /// A member of a group whose data Box does not give (404, 403) has UserMark::unknown and is included, because neither
-/// the status nor the role is known: name those who must stay in `except`.
+/// the status nor the role is known: list in `except` those whose sessions must not end.
 ///
 /// *Errors* of all functions that make one: BoxSdkError with Errc::invalidRequest; the text says what is wrong.
 class BOX_API UserSelection {
@@ -43,7 +43,8 @@ class BOX_API UserSelection {
   /// Whether app users are included. They exist for an application only, and their sessions are those of the
   /// application. Default: false.
   bool appUsers = false;
-  /// Ids and logins of users who are left out; in logins upper and lower case are the same.
+  /// Ids and logins of users who are left out; in logins upper and lower case of the letters A to Z are the
+  /// same.
   std::vector<std::string> except;
   /// Whether the user in whose name the client acts is included. Default: false, because ending that user's sessions
   /// may end the run.

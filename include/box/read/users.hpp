@@ -26,7 +26,7 @@ struct GetUsersQueryParams {
   std::string_view externalAppUserId{};  ///< only the app user with exactly this id, which the application has given
   /// The fields to get, by their names in Box's documents (`is_platform_access_only`), in place of Box's standard set.
   StringListView fields{};
-  std::optional<std::int64_t> offset{};  ///< 0 to 10,000; not together with a marker
+  std::optional<std::int64_t> offset{};  ///< 0 to 10,000; not together with `marker` or `usemarker = true`
   std::optional<std::int64_t> limit{};   ///< 1 to 1,000; Box's default is 100
   /// Whether to list by marker, which does not end at 10,000 users but gives no total.
   std::optional<bool> usemarker{};

@@ -13,9 +13,9 @@
 /// Box's SDKs.
 ///
 /// Values are as Box sends them. An empty text and an unset optional mean that Box sent no value, or null, or a value
-/// of another type than it documents. Box may add fields, types and enumerators at any time, so the `rawJson` of each
-/// object has the whole object, exactly as Box sent it. The texts come from the server: escape them before you show
-/// them.
+/// of a type that does not fit; a number in place of a text is kept as text. Box may add fields, types and enumerators
+/// at any time, so objects that have a `rawJson` keep there the whole object, exactly as Box sent it. The texts come
+/// from the server: escape them before you show them.
 namespace box::inline v0_1 {
 
 /// The short form of a user, which other objects contain.
@@ -33,8 +33,8 @@ struct EnterpriseMini {
   std::string name;  ///< the name that people read
 };
 
-/// A user. The caller chooses which fields Box sends (`fields`); without `fields` Box leaves out `role` and the members
-/// after it.
+/// A user. The caller chooses which fields Box sends (`fields`); without `fields` Box leaves out the members from
+/// `role` to `externalAppUserId`.
 struct UserFull : UserMini {
   std::string createdAt;                      ///< when the user was made; parseBoxTime() reads it
   std::string modifiedAt;                     ///< when it was last changed; parseBoxTime() reads it

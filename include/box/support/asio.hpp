@@ -13,8 +13,9 @@ namespace asio = boost::asio;
 namespace detail {
 
 // If code is compiled without RTTI, Asio's executors have another layout, and a program that mixes code with and
-// without RTTI crashes. The library defines the name for its own setting only, and each user of this header refers to
-// the name for the user's setting: different settings do not link.
+// without RTTI crashes. The library defines only the symbol that fits its own build (compiledWithRtti or
+// compiledWithoutRtti), and code that includes this header refers to the one that fits its build: if the two differ,
+// the program does not link.
 #if defined(__cpp_rtti)
 #define BOX_COMPILED compiledWithRtti
 #else

@@ -7,9 +7,9 @@
 
 namespace box::inline v0_1 {
 
-/// Gives the time of day, where the time of day matters: for dates in Retry-After and for the expiry of tokens.
-/// Deadlines and timeouts never use it; they use std::chrono::steady_clock. *Threads*: the object is called from any
-/// thread, and from several at once.
+/// Gives the time of day, where the time of day matters: dates in Retry-After, the expiry of tokens, the times in JWT
+/// assertions and journals, and the times of followed events. Deadlines and timeouts never use it; they use
+/// std::chrono::steady_clock. *Threads*: the object is called from any thread, and from several at once.
 class BOX_API Clock {
  public:
   virtual ~Clock() = default;

@@ -29,8 +29,9 @@ BOX_API bool isBlank(char32_t character) noexcept;
 /// separators, fillers, variation selectors. Blanks are not among them.
 BOX_API bool isInvisible(char32_t character) noexcept;
 
-/// Appends the first character of `text` in a visible form, even if it is visible already: `\n`, `\r`, `\t`, `\x1b` for
-/// a control character or a byte that is not UTF-8, `\u{200b}` for others. `character`: the result of firstCharacter().
+/// Appends the first character of `text` in a visible form, even if it is visible already: `\n`, `\r`, `\t`, `\xNN`, as
+/// in `\x1b`, for all other ASCII and for a byte that is not UTF-8; `\u{N}`, as in `\u{200b}`, for characters above
+/// U+007F. `character`: the result of firstCharacter().
 BOX_API void appendEscaped(std::string& out, std::string_view text, const Utf8Character& character);
 
 }  // namespace box::inline v0_1

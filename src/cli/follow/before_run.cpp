@@ -8,6 +8,7 @@
 #include <box/follow/follower.hpp>
 
 #include "cli/files.hpp"
+#include "cli/follow/followed_people.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
 #include "cli/text.hpp"
@@ -65,6 +66,8 @@ bool takeMark(FollowRecord& record, const BoxClient& client, asio::io_context& c
   return runInterruptibly(context, readMark(Follower(client, options), record), console);
 }
 
+void markIsLate(FollowRecord& record) { record.mark.time += FollowOptions().clockSkew; }
+
 bool listMembers(FollowRecord& record, const SendableGroups& groups, const BoxClient& client, asio::io_context& context,
                  const Console& console) {
   std::size_t listed = 0;
@@ -84,16 +87,21 @@ BeforeRun beforeRun(const BulkJob& job, const BulkList& bulkList, const BoxClien
     try {
       out.record = readRecord(recordBeside(job.journal), job.past->header().job);
     } catch (const FileError& error) {
-      console.complain("the run will not be followed: " + std::string(error.what()));
+      out.problem = error.what();
+      console.complain("the run will not be followed: " + out.problem);
       return out;
     }
     if (out.record) return out;
   }
   FollowRecord record;
   out.interrupted = takeMark(record, client, context, console);
-  if (!out.interrupted && job.arguments.target == Target::groups)
+  if (job.past) markIsLate(record);
+  if (!out.interrupted && job.arguments.target == Target::groups) {
+    const bool isLate = job.past && !peopleOf(bulkList, *job.past, record).groups.empty();
+    if (isLate && !job.arguments.quiet) console.complain(membersAreLate);
     out.interrupted =
         listMembers(record, groupsOf(bulkList, job.past ? &*job.past : nullptr), client, context, console);
+  }
   out.record = std::move(record);
   return out;
 }

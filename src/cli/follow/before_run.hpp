@@ -22,6 +22,7 @@ namespace box::cli {
 struct BeforeRun {
   std::optional<FollowRecord> record;  ///< not set: the run cannot be followed, and the operator was told why
   bool interrupted = false;
+  std::string problem{};  ///< why there is no record
 };
 
 /// The longest time that a run waits for its place in the stream of events, and for the members of its groups.
@@ -43,5 +44,12 @@ bool listMembers(FollowRecord& record, const SendableGroups& groups, const BoxCl
 /// Records how far Box's clock is ahead, and the current place in the stream of events. True: the operator interrupted
 /// it.
 bool takeMark(FollowRecord& record, const BoxClient& client, asio::io_context& context, const Console& console);
+/// For a run that began before the mark, because it was made without --follow: nobody whom Box accepted before the mark
+/// may count as accepted after it, so its time is made later by what clocks may differ.
+void markIsLate(FollowRecord& record);
+
+/// What is told where the members of groups are listed after the run has begun.
+inline constexpr const char* membersAreLate =
+    "the members of the groups are listed now: people who have left a group since the run are not followed";
 
 }  // namespace box::cli

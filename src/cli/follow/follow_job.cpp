@@ -21,6 +21,7 @@
 #include "cli/follow/followed_people.hpp"
 #include "cli/interruption.hpp"
 #include "cli/option_words.hpp"
+#include "cli/shell_command.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -33,21 +34,27 @@ constexpr std::size_t mostQuiet = 20;
 constexpr std::chrono::hours streamSurelyKept{13 * 24};
 
 /// `hasBacklog`: there may be more to read than what is written from now on.
-FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark, bool hasBacklog) {
+FollowOptions optionsOf(const FollowArguments& arguments, const FollowMark& mark,
+                        const std::vector<FollowTarget>& targets, bool hasBacklog) {
   FollowOptions options;
+  const bool beganBefore = std::any_of(targets.begin(), targets.end(), [&](const FollowTarget& target) {
+    return target.since && *target.since < mark.time - options.clockSkew;
+  });
+  const bool isLost =
+      mark.position.empty() || beganBefore || std::chrono::system_clock::now() - mark.time > streamSurelyKept;
   options.pollInterval = arguments.interval;
   options.rate.cap = options.rate.start = arguments.rate;
   options.rate.floor = std::min(options.rate.floor, arguments.rate);
   // Time to read what is left after the window. It is limited, so that an operator does not wait for long where Box
   // does not answer.
-  const std::chrono::nanoseconds least = hasBacklog ? std::chrono::minutes(2) : std::chrono::seconds(5);
+  const std::chrono::nanoseconds least = hasBacklog || beganBefore ? std::chrono::minutes(2) : std::chrono::seconds(5);
   options.grace = std::clamp<std::chrono::nanoseconds>(arguments.window, least, std::chrono::minutes(15));
   options.callTimeout = std::min(options.callTimeout, options.grace);
   options.evidenceTypes.insert(options.evidenceTypes.end(), arguments.evidenceTypes.begin(),
                                arguments.evidenceTypes.end());
   options.signInTypes.insert(options.signInTypes.end(), arguments.signInTypes.begin(), arguments.signInTypes.end());
-  const bool isLost = mark.position.empty() || std::chrono::system_clock::now() - mark.time > streamSurelyKept;
   options.backfill = arguments.backfill || isLost;
+  options.historyLag = arguments.logLag;
   return options;
 }
 
@@ -143,7 +150,7 @@ Exit exitFor(const FollowSummary& summary, bool isWatch) noexcept {
   const FollowTotals totals = totalsOf(summary);
   if (totals.signedInAgain > 0) return Exit::signedInAgain;
   if (summary.end == FollowEnd::stopped && !isWatch) return Exit::interrupted;
-  if (summary.end == FollowEnd::rights) return Exit::rejected;
+  if (summary.end == FollowEnd::rights) return Exit::stopped;
   if (summary.end == FollowEnd::failed) return summary.failure ? exitFor(*summary.failure) : Exit::stopped;
   return totals.couldNotLook > 0 ? Exit::stopped : Exit::accepted;
 }
@@ -151,7 +158,8 @@ Exit exitFor(const FollowSummary& summary, bool isWatch) noexcept {
 Exit FollowJob::statusOf(const FollowSummary& summary, bool isKept) const {
   if (ofRun && *ofRun != Exit::accepted) return *ofRun;
   const Exit exit = exitFor(summary, arguments.watch);
-  if (ofRun && summary.end == FollowEnd::rights && exit == Exit::rejected) return *ofRun;
+  // Nobody looked at the members that Box did not list.
+  if (exit == Exit::accepted && !record.missing.empty()) return Exit::stopped;
   return exit == Exit::accepted && !isKept ? Exit::journal : exit;
 }
 
@@ -165,7 +173,7 @@ void FollowJob::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
   if (arguments.json || Console::keepsLog()) {
     for (std::size_t i = 0; i < people.people.size(); ++i)
       console.event(followJson({people.people[i], summary.results[i]}), arguments.json);
-    console.event(followJson(summary, static_cast<int>(exit)), arguments.json);
+    console.event(followJson(summary, record.missing, static_cast<int>(exit)), arguments.json);
   }
   if (!arguments.json && !arguments.quiet && (summary.end != FollowEnd::rights || summary.pages > 0)) {
     console.result(table(summary, people, arguments));
@@ -178,7 +186,8 @@ void FollowJob::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
     const FollowTotals totals = totalsOf(summary);
     if (totals.nothingSeen > 0) console.complain(silenceProvesNothing);
     if (totals.couldNotLook > 0 && summary.end == FollowEnd::window && !arguments.backfill)
-      console.complain("what is missing may be in the enterprise's log: " + followCommand(arguments) + " --backfill");
+      console.complain("what is missing may be in the enterprise's log: " +
+                       withOption(followCommand(arguments), "--backfill"));
     if (totals.signedInAgain > 0) {
       std::vector<std::string> again;
       for (std::size_t i = 0; i < people.people.size(); ++i) {
@@ -191,7 +200,7 @@ void FollowJob::tellEnd(const FollowSummary& summary, const FollowedPeople& peop
     }
   }
   if (summary.end != FollowEnd::failed || !summary.failure) return;
-  const std::string hint = hintFor(*summary.failure);
+  const std::string hint = hintFor(*summary.failure, Purpose::read);
   console.complain("stopped: " + inOptionWords(*summary.failure));
   console.tell(failureLines(*summary.failure));
   if (!hint.empty()) console.complain(hint);
@@ -204,17 +213,20 @@ Exit FollowJob::run(const BoxClient& client, asio::io_context& context, const Co
   if (std::optional<FollowRecord> kept = readRecord(path, journal.header().job)) record = std::move(*kept);
   FollowedPeople people = peopleOf(list, journal, record);
   if (!people.groups.empty() && !record.hasMembers) {
-    if (!arguments.quiet)
-      console.complain(
-          "the members of the groups are listed now: people who have left a group since the run are not followed");
+    if (!arguments.quiet) console.complain(membersAreLate);
     if (listMembers(record, groupsOf(list, &journal), client, context, console)) return Exit::interrupted;
     people = peopleOf(list, journal, record);
   }
   if (people.people.empty()) {
     for (const std::string& line : record.missing) console.complain("not followed: " + line);
-    console.complain(people.groups.empty() ? "there is nobody to follow: Box has accepted nobody on this list"
-                                           : "there is nobody to follow: no member of these groups is known");
-    return ofRun.value_or(Exit::usage);
+    const bool isNobodyAccepted = people.groups.empty();
+    const std::string why = isNobodyAccepted ? "there is nobody to follow: Box has accepted nobody on this list"
+                                             : "there is nobody to follow: no member of these groups is known";
+    console.complain(why);
+    const bool isOfRun = ofRun && *ofRun != Exit::accepted;
+    const Exit exit = isOfRun ? *ofRun : isNobodyAccepted ? Exit::usage : Exit::stopped;
+    console.event(notFollowedJson(why, record.missing, static_cast<int>(exit)), arguments.json);
+    return exit;
   }
   const std::string digest = people.digest();
   if (!record.state.empty() && record.people != digest) {
@@ -225,9 +237,9 @@ Exit FollowJob::run(const BoxClient& client, asio::io_context& context, const Co
   if (!record.state.empty()) requireUsable(record, people.targets, path);
 
   const std::chrono::nanoseconds window = arguments.watch ? unlimited : std::chrono::nanoseconds(arguments.window);
-  const FollowOptions options = optionsOf(arguments, record.mark, !ofRun);
+  const FollowOptions options = optionsOf(arguments, record.mark, people.targets, !ofRun);
   const Follower follower(client, options);
-  // As the Follower promises.
+  // Less than the Follower promises, because here callTimeout is at most `grace`.
   const std::chrono::nanoseconds late = options.grace + options.callTimeout;
   const std::chrono::nanoseconds most = arguments.window + (options.backfill ? 2 : 1) * late;
   const auto display = std::make_shared<FollowDisplay>(

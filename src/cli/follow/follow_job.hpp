@@ -26,8 +26,7 @@ struct FollowJob {
   const JournalContents& journal;
   const BulkList& list;  ///< call survey() on it first
   FollowRecord record;   ///< used unless a record is stored beside the journal
-  /// The exit status of a run that has just ended. The program ends with it where Box has not accepted everything, and
-  /// where events may not be read.
+  /// The exit status of a run that has just ended. The program ends with it where Box has not accepted everything.
   std::optional<Exit> ofRun{};
 
   /// Shows findings, stores them beside the journal, and ends with a summary for each person. `client`: acts as the

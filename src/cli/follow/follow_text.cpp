@@ -69,6 +69,13 @@ json::array countsJson(const std::vector<FollowCount>& counts) {
   return out;
 }
 
+/// Adds who could not be listed, if there is somebody.
+void putMissing(json::object& out, const std::vector<std::string>& missing) {
+  if (missing.empty()) return;
+  json::array& lines = out["missing"].emplace_array();
+  for (const std::string& line : missing) lines.emplace_back(clean(line));
+}
+
 }  // namespace
 
 std::string_view inWords(FollowOutcome outcome) noexcept {
@@ -208,7 +215,7 @@ json::object followJson(const FollowRow& row) {
   return out;
 }
 
-json::object followJson(const FollowSummary& summary, int exitStatus) {
+json::object followJson(const FollowSummary& summary, const std::vector<std::string>& missing, int exitStatus) {
   json::object out;
   out["event"] = "followSummary";
   for (const auto& [name, value] : totalsJson(totalsOf(summary))) out[name] = value;
@@ -220,6 +227,18 @@ json::object followJson(const FollowSummary& summary, int exitStatus) {
   out["others"] = countsJson(summary.others);
   json::array& gaps = out["gaps"].emplace_array();
   for (const std::string& gap : summary.gaps) gaps.emplace_back(clean(inOptionWords(gap)));
+  putMissing(out, missing);
+  out["exitStatus"] = exitStatus;
+  return out;
+}
+
+json::object notFollowedJson(std::string_view why, const std::vector<std::string>& missing, int exitStatus) {
+  json::object out;
+  out["event"] = "followSummary";
+  for (const auto& [name, value] : totalsJson(FollowTotals())) out[name] = value;
+  out["end"] = "notFollowed";
+  out["reason"] = clean(why);
+  putMissing(out, missing);
   out["exitStatus"] = exitStatus;
   return out;
 }

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -52,6 +53,8 @@ std::string findingLine(const FollowFinding& finding, const Followed& who);
 boost::json::object findingJson(const FollowFinding& finding, const Followed& who);
 boost::json::object followJson(const FollowRow& row);
 /// `exitStatus`: the program's.
-boost::json::object followJson(const FollowSummary& summary, int exitStatus);
+boost::json::object followJson(const FollowSummary& summary, const std::vector<std::string>& missing, int exitStatus);
+/// The same where nobody could be followed. `why`: the reason.
+boost::json::object notFollowedJson(std::string_view why, const std::vector<std::string>& missing, int exitStatus);
 
 }  // namespace box::cli

@@ -22,8 +22,8 @@ struct GroupMember {
 /// page with findings, so that it is complete even if the process is killed.
 struct FollowRecord {
   std::string job;  ///< the journal's job
-  /// Where the stream of events was before the run. Has no position where Box did not tell it, or where the run was
-  /// made without --follow.
+  /// Where the stream of events was before the run, or for a run that began without --follow when it was first followed
+  /// or resumed: see markIsLate(). Has no position where Box did not tell it.
   FollowMark mark;
   std::chrono::seconds boxAhead{0};  ///< Box's clock minus this machine's clock
   bool hasMembers = false;           ///< whether the members of groups were listed

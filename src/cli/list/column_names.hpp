@@ -18,7 +18,8 @@ enum class ColumnRole {
   entry,  ///< a login or an id, in reports of this program
 };
 
-/// Judges a header by its letters and digits. Case, blanks, punctuation and text in brackets do not matter.
+/// Judges a header by its letters and digits, without regard to case: those outside brackets, or if these are not
+/// known, those inside.
 ColumnRole roleOf(std::string_view header);
 
 /// The letters and digits of a header in lower case. `brackets`: those in brackets, otherwise those outside.

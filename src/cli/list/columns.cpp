@@ -5,46 +5,25 @@
 
 #include <box/entry.hpp>
 
-#include "cli/csv.hpp"
+#include "cli/list/cells.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
 
 namespace {
 
-std::string quoted(const Cell& header) {
-  const std::string_view name = trimmedEntry(header.text);
-  return std::string("'").append(printable(name, 40)).append("'");
-}
-
-// A column's name without quotes, to begin a fault's message.
-std::string shown(const Cell& header) { return printable(trimmedEntry(header.text), 40); }
-
 std::string listed(std::span<const Cell> header, std::span<const std::size_t> columns, std::string_view last) {
   std::string out;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (i > 0) out += i + 1 == columns.size() ? std::string(last) : ", ";
-    out += quoted(header[columns[i]]);
+    out += quotedName(header[columns[i]]);
   }
   return out;
-}
-
-std::string_view textIn(const Record& row, std::size_t column) {
-  return column < row.cells.size() ? withoutGuard(trimmedEntry(row.cells[column].text)) : std::string_view();
 }
 
 bool isDigits(std::string_view text) noexcept {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
-
-bool isSameLogin(std::string_view a, std::string_view b) { return lowerCase(a) == lowerCase(b); }
-
-// Entra gives guests user names that are nobody's login at Box.
-bool isGuestName(std::string_view text) {
-  return text.find('#') != std::string_view::npos && lowerCase(text).find("#ext#") != std::string::npos;
-}
-
-bool isUsableLogin(std::string_view text) { return !isGuestName(text) && !checkEntry(EntryKind::userLogin, text); }
 
 // Text such as a GUID or 00u1a2b3c, which is certainly not an id of Box. An id that a spreadsheet has written as
 // 1.2E+10 may once have been one, so it does not count as foreign.
@@ -77,20 +56,29 @@ std::string whyForeign(std::span<const Record> rows, std::size_t column, ColumnR
                   : " has no ids of Box (ids of another system?)";
 }
 
+bool hasNumbers(std::span<const Record> rows, std::size_t column) {
+  return std::any_of(rows.begin(), rows.end(), [column](const Record& row) { return isDigits(textIn(row, column)); });
+}
+
+// How the operator names the right column.
+std::string pickColumn(Target target, EntryUse use, std::string_view which = "one") {
+  if (use == EntryUse::send) return std::string("pick ").append(which) + " with --column NAME";
+  return target == Target::users ? "name the right one 'login' or 'user_id' in the header row"
+                                 : "name the right one 'group_id' in the header row";
+}
+
 std::string allColumns(std::span<const Cell> header) {
   constexpr std::size_t most = 800;
   std::string out;
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (trimmedEntry(header[i].text).empty()) continue;
-    std::string name = quoted(header[i]);
+    std::string name = quotedName(header[i]);
     if (out.size() + name.size() > most) return out + " and " + std::to_string(header.size() - i) + " more";
     if (!out.empty()) out += ", ";
     out += name;
   }
   return out;
 }
-
-using Columns = std::vector<std::size_t>;
 
 Columns columnsOf(std::span<const ColumnRole> roles, ColumnRole role) {
   Columns out;
@@ -105,16 +93,6 @@ ColumnChoice asking(std::string question, std::size_t column = 0) {
   choice.question = std::move(question);
   choice.asked = column;
   return choice;
-}
-
-std::string pickOne(std::span<const Cell> header, const Columns& columns) {
-  const auto name = [&header](std::size_t column) { return trimmedEntry(header[column].text); };
-  if (columns.size() == 2 && name(columns[0]) == name(columns[1])) return "rename one of them in the header row";
-  std::string out = "pick one with ";
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    out += (i > 0 ? " or " : "") + std::string("--column ") + quoted(header[columns[i]]);
-  }
-  return out;
 }
 
 // Uses the column that the operator has named.
@@ -135,7 +113,8 @@ ColumnChoice picked(Target target, std::span<const Cell> header, std::span<const
                   allColumns(header));
   }
   if (found.size() > 1) {
-    return asking("two columns " + quoted(header[found[0]]) + ", which --column names: rename one of them", found[1]);
+    return asking("two columns " + quotedName(header[found[0]]) + ", which --column names: rename one of them",
+                  found[1]);
   }
   ColumnChoice choice;
   const std::size_t column = found.front();
@@ -150,7 +129,7 @@ ColumnChoice picked(Target target, std::span<const Cell> header, std::span<const
   return choice;
 }
 
-ColumnChoice forGroups(std::span<const Cell> header, std::span<const ColumnRole> roles) {
+ColumnChoice forGroups(std::span<const Cell> header, std::span<const ColumnRole> roles, EntryUse use) {
   Columns ids = columnsOf(roles, ColumnRole::groupId);
   if (ids.empty()) {
     const bool hasUsers = !columnsOf(roles, ColumnRole::boxLogin).empty() ||
@@ -159,19 +138,19 @@ ColumnChoice forGroups(std::span<const Cell> header, std::span<const ColumnRole>
     if (hasUsers) {
       // Ids of users must not be used as ids of groups, because Box may have a group with the same number.
       return asking(
-          "a list of users: use 'box-sessions users', or name the column of the groups 'group_id' or with --column. "
-          "The "
-          "columns are " +
+          (use == EntryUse::exclude
+               ? "a list of users: for groups that must stay, name the column 'group_id'. The columns are "
+               : "a list of users: use 'box-sessions users', or name the column of the groups 'group_id' or with "
+                 "--column. The columns are ") +
           allColumns(header));
     }
   }
   if (ids.empty()) ids = columnsOf(roles, ColumnRole::entry);
   if (ids.empty()) {
-    return asking(
-        "no column is known to have ids of groups, such as 'group_id': pick one with --column NAME. The columns are " +
-        allColumns(header));
+    return asking("no column is known to have ids of groups, such as 'group_id': " + pickColumn(Target::groups, use) +
+                  ". The columns are " + allColumns(header));
   }
-  if (ids.size() > 1) {
+  if (ids.size() > 1 && use == EntryUse::send) {
     return asking("two columns may have the ids, " + listed(header, ids, " and ") + ": " + pickOne(header, ids),
                   ids[1]);
   }
@@ -243,44 +222,85 @@ ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> 
           "several values in a line, and no header row: put one entry on each line, or start with a header row that "
           "names the columns, such as id,login");
     }
-    return asking("no column is known to have logins or ids of Box: pick one with --column NAME. The columns are " +
-                  allColumns(header));
+    return asking("no column is known to have logins or ids of Box: " + pickColumn(Target::users, options.use) +
+                  ". The columns are " + allColumns(header));
   }
   std::string foreign;
+  std::optional<std::size_t> foreignId;
   const bool isKnown = options.isOfJournal && choice.logins.empty();
   // With --prefer id the operator says that these are ids of Box.
   if (ids.size() == 1 && !isKnown)
     foreign = whyForeign(rows, ids.front(), preferId ? ColumnRole::userId : roles[ids.front()], type);
   if (!foreign.empty()) {
-    foreign.insert(0, "column " + quoted(header[ids.front()]));
+    foreign.insert(0, "column " + quotedName(header[ids.front()]));
+    foreignId = ids.front();
     if (choice.logins.empty()) {
-      return asking(foreign +
-                        ": pick the right one with --column NAME, or name the column 'user_id' where it has ids "
-                        "of Box's users. The columns are " +
+      return asking(foreign + ": " + pickColumn(Target::users, options.use, "the right one") +
+                        (options.use == EntryUse::send
+                             ? ", or name the column 'user_id' where it has ids of Box's users. The columns are "
+                             : ". The columns are ") +
                         allColumns(header),
                     ids.front());
     }
     ids.clear();
   }
   const bool needsId = choice.logins.empty() || preferId;
-  if (ids.size() > 1 && needsId) {
+  if (ids.size() > 1 && needsId && options.use == EntryUse::send) {
     return asking("two columns may have the ids, " + listed(header, ids, " and ") + ": " + pickOne(header, ids),
                   ids[1]);
   }
-  if (ids.size() == 1) choice.id = ids.front();
+  if (ids.size() == 1 || (needsId && !ids.empty())) choice.id = ids.front();
   // A column "id" next to addresses may be of any system. Next to a column that Box names "login", it is Box's.
   choice.idInPlaceOfLogin = choice.id && (isSaid || preferId || choice.logins.empty() ||
                                           roles[choice.logins.front()] == ColumnRole::boxLogin);
-  if (choice.logins.size() > 1) {
+  if (choice.logins.size() > 1 && options.use == EntryUse::send) {
     if (std::string question = disagreement(header, choice, rows); !question.empty()) {
       return asking(std::move(question), choice.logins.front());
     }
   }
+  for (const ColumnRole role : {ColumnRole::login, ColumnRole::user}) {
+    const bool isRead = options.use == EntryUse::exclude;
+    if (isRead || choice.logins.empty() || roles[choice.logins.front()] == role) continue;
+    const Columns others = columnsOf(roles, role);
+    choice.unread.insert(choice.unread.end(), others.begin(), others.end());
+  }
   if (!foreign.empty()) {
     const std::string names = choice.names(header, preferId);
     choice.note = foreign + ": " + names + (names.starts_with("columns") ? " are read" : " is read");
+    if (options.use == EntryUse::exclude && hasNumbers(rows, *foreignId))
+      choice.note = foreign + ": users with these ids stay too, but nobody knows whether they are ids of Box";
   }
   return choice;
+}
+
+// The columns that may name somebody who must stay, besides those of the choice.
+std::vector<ColumnChoice::Other> otherNames(Target target, const ColumnChoice& choice,
+                                            std::span<const ColumnRole> roles, std::span<const Record> rows) {
+  std::vector<ColumnChoice::Other> out;
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    if (choice.id == i || choice.either == i ||
+        std::find(choice.logins.begin(), choice.logins.end(), i) != choice.logins.end())
+      continue;
+    bool isSure = true;
+    switch (roles[i]) {
+      case ColumnRole::boxLogin:
+      case ColumnRole::login:
+      case ColumnRole::user:
+      case ColumnRole::userId:
+        if (target == Target::groups) continue;
+        break;
+      case ColumnRole::groupId:
+        if (target == Target::users) continue;
+        break;
+      case ColumnRole::id: isSure = false; break;
+      case ColumnRole::entry: isSure = target == Target::users; break;
+      default: continue;
+    }
+    const bool isId = roles[i] == ColumnRole::id || roles[i] == ColumnRole::userId || roles[i] == ColumnRole::groupId;
+    if (isId && !whyForeign(rows, i, roles[i], std::nullopt).empty() && !hasNumbers(rows, i)) continue;
+    out.push_back({i, isSure});
+  }
+  return out;
 }
 
 }  // namespace
@@ -288,7 +308,10 @@ ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> 
 std::string ColumnChoice::names(std::span<const Cell> header, bool preferId) const {
   std::vector<std::size_t> columns = logins;
   if (either) columns.push_back(*either);
-  if (id && (logins.empty() || idInPlaceOfLogin)) columns.insert(preferId ? columns.begin() : columns.end(), *id);
+  if (id && (logins.empty() || idInPlaceOfLogin || use == EntryUse::exclude))
+    columns.insert(preferId ? columns.begin() : columns.end(), *id);
+  for (const Other& other : others) columns.push_back(other.column);
+  if (use == EntryUse::exclude) std::sort(columns.begin(), columns.end());
   return (columns.size() == 1 ? "column " : "columns ") + listed(header, columns, " and ");
 }
 
@@ -300,101 +323,13 @@ ColumnChoice chooseColumns(Target target, std::span<const Cell> header, const Co
   const auto type = types.size() == 1 ? std::optional(types.front()) : std::nullopt;
   ColumnChoice choice = !options.column.empty()   ? picked(target, header, roles, options.column)
                         : target == Target::users ? forUsers(header, roles, options, type, rows)
-                                                  : forGroups(header, roles);
+                                                  : forGroups(header, roles, options.use);
   choice.type = type;
+  choice.use = options.use;
+  if (options.use == EntryUse::exclude && choice.question.empty())
+    choice.others = otherNames(target, choice, roles, rows);
   choice.typeMustFit = choice.id && options.column.empty() && roles[*choice.id] == ColumnRole::id;
   return choice;
-}
-
-RowEntry entryOf(Target target, const ColumnChoice& choice, bool preferId, std::span<const Cell> header,
-                 const Record& row) {
-  RowEntry out;
-  std::optional<std::size_t> login, id;
-  const auto fail = [&out](Place place, std::string fault) {
-    out.entry = {};
-    out.place = place;
-    out.fault = std::move(fault);
-    return std::move(out);
-  };
-  // Where the cell's text begins after trimming.
-  const auto placeOf = [&row](std::size_t column) {
-    const Cell& cell = row.cells[column];
-    Place place = cell.place;
-    place.column += static_cast<std::size_t>(textIn(row, column).data() - cell.text.data());
-    return place;
-  };
-  const auto check = [&](std::size_t column, EntryKind kind) {
-    const std::string_view text = out.text = textIn(row, column);
-    out.place = placeOf(column);
-    if (const auto fault = faultOf(kind, text)) {
-      out.place.column += fault->offset;
-      return fail(out.place, "column " + quoted(header[column]) + ": " + fault->text);
-    }
-    out.entry = text;
-    return std::move(out);
-  };
-
-  const std::string type = choice.type ? lowerCase(textIn(row, *choice.type)) : std::string();
-  const bool isOther =
-      target == Target::users ? type == "group" || type == "groups" : type == "user" || type == "users";
-  if (isOther) {
-    return fail(placeOf(*choice.type), "column " + quoted(header[*choice.type]) + ": this row is a " + type +
-                                           " and not a " + std::string(nounOf(target)) +
-                                           ": remove it, or use 'box-sessions " +
-                                           (target == Target::users ? "groups'" : "users'"));
-  }
-
-  std::optional<std::size_t> faulty;  // a column whose text is not a valid login
-  for (const std::size_t column : choice.logins) {
-    const std::string_view text = textIn(row, column);
-    if (text.empty()) continue;
-    if (!isUsableLogin(text)) {
-      if (!faulty) faulty = column;
-    } else if (!login) {
-      login = column;
-    } else if (!isSameLogin(text, textIn(row, *login))) {
-      return fail(placeOf(column), "columns " + quoted(header[*login]) + " and " + quoted(header[column]) +
-                                       " have different logins: " + pickOne(header, {*login, column}));
-    }
-  }
-  if (choice.id && !textIn(row, *choice.id).empty()) id = choice.id;
-  if (login) out.login = textIn(row, *login);
-  if (id && isBoxId(textIn(row, *id))) out.id = textIn(row, *id);
-
-  if (choice.either) {
-    if (textIn(row, *choice.either).empty()) {
-      return fail(row.place, "the row has no " + shown(header[*choice.either]) + ": fill it in or remove the row");
-    }
-    return check(*choice.either, EntryKind::user);
-  }
-  const bool usesId = id && (preferId || (!login && !faulty && choice.idInPlaceOfLogin) || choice.logins.empty());
-  if (usesId) {
-    // Box's exports also list folders and devices; the type column says to what the id of a row belongs.
-    if (choice.typeMustFit && !type.empty() && type != nounOf(target) && type != nounsOf(target)) {
-      return fail(placeOf(*choice.type), "column " + quoted(header[*choice.type]) + ": this row is a " +
-                                             printable(type, 40) + " and not a " + std::string(nounOf(target)) +
-                                             ": remove it, or pick the column that counts with --column");
-    }
-    return check(*id, target == Target::groups ? EntryKind::groupId : EntryKind::userId);
-  }
-  if (login) {
-    out.entry = out.login;
-    out.place = placeOf(*login);
-    return out;
-  }
-  if (faulty) {
-    if (isGuestName(textIn(row, *faulty))) {
-      return fail(placeOf(*faulty),
-                  "column " + quoted(header[*faulty]) +
-                      ": the name that Entra has given to a guest (#EXT#), which is nobody's login: put "
-                      "the address of this person there, or remove the row");
-    }
-    return check(*faulty, EntryKind::userLogin);
-  }
-  std::string missing;
-  if (choice.id && (choice.logins.empty() || choice.idInPlaceOfLogin)) missing = shown(header[*choice.id]);
-  if (!choice.logins.empty()) missing += (missing.empty() ? "" : " and no ") + shown(header[choice.logins.front()]);
-  return fail(row.place, "the row has no " + missing + ": fill it in or remove the row");
 }
 
 }  // namespace box::cli

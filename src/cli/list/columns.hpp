@@ -17,6 +17,9 @@ namespace box::cli {
 
 /// What the operator says about the columns.
 struct ColumnOptions {
+  /// In a list of those who must stay, every column counts that is known to have logins or ids, also where they differ:
+  /// one person too many who stays does less harm than one too few.
+  EntryUse use = EntryUse::send;
   std::string column;     ///< the column to read; empty: the known ones
   bool preferId = false;  ///< where a row has a login and an id, use the id
   /// The list is that of a journal. The run began with it, so a column of ids is used where there are no logins, even
@@ -30,13 +33,22 @@ struct ColumnChoice {
   std::optional<std::size_t> id;      ///< of users or groups
   std::optional<std::size_t> either;  ///< the operator's choice, which may have logins and ids
   std::optional<std::size_t> type;
+  /// Columns that may have logins and are not read, because the name of another column says more.
+  std::vector<std::size_t> unread{};
+  EntryUse use = EntryUse::send;
+  /// Further columns that may name those who must stay.
+  struct Other {
+    std::size_t column = 0;
+    bool isSure = false;  ///< it cannot be of another system, so a row needs no other name
+  };
+  std::vector<Other> others{};
   bool idInPlaceOfLogin = false;  ///< use the id of a row without a login
   bool typeMustFit = false;       ///< ids may be of any object, so that rows of other types are refused
   std::string note;               ///< what the operator should know about this choice; may be empty
   std::string question;           ///< not empty: why no column could be chosen, and what to do
   std::size_t asked = 0;          ///< the column to which the question refers
 
-  /// The names of the columns that are read: "'mail', 'userPrincipalName'".
+  /// The names of the columns that are read: "columns 'mail' and 'userPrincipalName'".
   std::string names(std::span<const Cell> header, bool preferId) const;
 };
 
@@ -51,6 +63,8 @@ struct RowEntry {
   std::string fault;
   std::string_view text;       ///< of the cell that was checked, also where it has the fault; may be empty
   std::string_view id, login;  ///< both names of the same user or group; either may be empty
+  /// Of somebody who must stay: every further id and login in the row.
+  std::vector<std::string_view> others{};
 };
 
 /// `row` has as many cells as the header.

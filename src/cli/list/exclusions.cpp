@@ -1,7 +1,9 @@
 #include "cli/list/exclusions.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "cli/entries.hpp"
 #include "cli/text.hpp"
 
 namespace box::cli {
@@ -19,16 +21,27 @@ std::string bareId(std::string_view id) {
 
 }  // namespace
 
-void Exclusions::add(std::string_view id, std::string_view login, std::string_view file) {
+void Exclusions::add(std::string_view id, std::string_view login, std::string_view file,
+                     std::span<const std::string_view> others) {
   if (id.empty() && login.empty()) return;
   if (files_.empty() || files_.back() != file) files_.emplace_back(file);
-  const auto keep = [&file](Names& names, std::string name) -> const Names::value_type* {
-    if (name.empty()) return nullptr;
+  Entry entry{{}, files_.size() - 1, std::string(login.empty() ? id : login)};
+  const auto keep = [&](Names& names, std::string name) {
+    if (name.empty()) return;
     auto& kept = *names.try_emplace(std::move(name)).first;
     kept.second.isOfFile = kept.second.isOfFile || !file.empty();
-    return &kept;
+    entry.names.push_back(&kept);
   };
-  entries_.push_back({keep(ids_, bareId(id)), keep(logins_, lowerCase(login)), files_.size() - 1});
+  keep(logins_, lowerCase(login));
+  keep(ids_, bareId(id));
+  for (const std::string_view name : others) {
+    if (isLogin(name)) {
+      keep(logins_, lowerCase(name));
+    } else {
+      keep(ids_, bareId(name));
+    }
+  }
+  entries_.push_back(std::move(entry));
   hasIdOnly_ = hasIdOnly_ || login.empty();
   hasLoginOnly_ = hasLoginOnly_ || id.empty();
 }
@@ -78,15 +91,16 @@ std::vector<std::string> Exclusions::unmatched() const {
     for (const Entry& entry : entries_) {
       if (entry.file != file) continue;
       ++all;
-      if ((entry.id != nullptr && entry.id->second.isAsked) || (entry.login != nullptr && entry.login->second.isAsked))
+      if (std::any_of(entry.names.begin(), entry.names.end(),
+                      [](const Names::value_type* name) { return name->second.isAsked; }))
         continue;
       if (++missing > shownUnmatched) continue;
-      names.append(missing == 1 ? "" : ", ")
-          .append(printable((entry.login != nullptr ? entry.login : entry.id)->first, 100));
+      names.append(missing == 1 ? "" : ", ").append(printable(entry.given, 100));
     }
     if (missing == 0 || files_[file].empty()) continue;
-    std::string note = std::to_string(missing) + " of " + counted(all, "entry") + " of " + files_[file];
-    note.append(missing == 1 ? " is" : " are").append(" not in the list: ").append(names);
+    std::string note = "--exclude " + files_[file] + ": ";
+    note.append(all == 1 ? "its only entry" : grouped(missing) + " of its " + counted(all, "entry"));
+    note.append(missing == 1 ? " names" : " name").append(" nobody in the list: ").append(names);
     note.append(missing > shownUnmatched ? " and others" : "");
     out.push_back(std::move(note));
   }

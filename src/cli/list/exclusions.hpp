@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -9,7 +10,7 @@
 
 namespace box::cli {
 
-/// With this the problem of somebody who is left out begins, in a list that the program keeps.
+/// In a list that the program keeps, the column `problem` of somebody who is left out begins with this.
 inline constexpr std::string_view leftOutBecauseOf = "left out because of ";
 inline constexpr const char* leftOutByExclude = "left out because of --exclude";
 
@@ -17,11 +18,17 @@ inline constexpr const char* leftOutByExclude = "left out because of --exclude";
 class Exclusions {
  public:
   /// Adds a user, and says by which file; an empty text: not by a file. Either name may be empty. Logins are compared
-  /// without regard to case.
-  void add(std::string_view id, std::string_view login, std::string_view file = {});
+  /// without regard to case. `others`: further ids and logins of which each may be the user's.
+  void add(std::string_view id, std::string_view login, std::string_view file = {},
+           std::span<const std::string_view> others = {});
 
   /// Keeps what the operator should know about how a file was read.
   void addNote(std::string note) { columnNotes_.push_back(std::move(note)); }
+
+  /// Keeps by which columns a file was read.
+  void addColumns(std::string columns) { columns_.push_back(std::move(columns)); }
+  /// One line for each file of CSV.
+  const std::vector<std::string>& columns() const noexcept { return columns_; }
 
   enum class Answer {
     mayGo,
@@ -55,13 +62,13 @@ class Exclusions {
   };
   using Names = std::unordered_map<std::string, Name>;
   struct Entry {
-    const Names::value_type* id;  // null: the entry has no id; likewise `login`
-    const Names::value_type* login;
+    std::vector<const Names::value_type*> names;
     std::size_t file;
+    std::string given;  // the login, or the id where there is no login, as the file has it
   };
 
   Names ids_, logins_;
-  std::vector<std::string> files_, columnNotes_;
+  std::vector<std::string> files_, columns_, columnNotes_;
   std::vector<Entry> entries_;
   std::vector<LeftOut> leftOut_;
   bool hasIdOnly_ = false, hasLoginOnly_ = false;

@@ -37,7 +37,7 @@ std::string_view fileOptionFor(std::string_view name) {
   return {};
 }
 
-/// Why a configuration file cannot have this name.
+/// Why an option of this name is not allowed in a configuration file.
 std::string refusalOf(std::string_view name) {
   if (const std::string_view option = fileOptionFor(name); !option.empty()) {
     return std::string(name) + " must not be in this file, nor may any other secret: put it into a file that only " +
@@ -79,15 +79,16 @@ std::string comparable(std::string_view url) {
 
 const Option configOption{
     "config", "FILE",
-    "a file with options that you need not type each time: options of the credentials and of the connection to Box, in "
+    "a file with options that you need not type each time: options of the credentials and of the connection to Box "
+    "except --timeout, in "
     "lines such as base-url = https://api.box.com, ccg = yes, client-id = abc, client-secret-file = ~/secret. Paths "
     "begin with / or ~/. Options on the command line take precedence; with another --base-url, or with an option about "
-    "credentials, the credentials of the file are not used ($XDG_CONFIG_HOME/box-sessions/config, else "
-    "~/.config/box-sessions/config)",
+    "credentials, the credentials of the file are not used. Without this option the file is "
+    "$XDG_CONFIG_HOME/box-sessions/config, else ~/.config/box-sessions/config",
     [](Draft&, const GivenOption&) {}};
 
 void applyOption(Draft& draft, const Option& option, const GivenOption& given) {
-  if (option.argument == "ADDR" && draft.notePath) draft.notePath(given.value);  // the emulator shows it
+  if (option.argument == "ADDR" && draft.notePath) draft.notePath(given.value);  // no path, but the emulator prints it
   if (option.isPath()) {
     const bool hasKey = option.argument.find('=') != std::string_view::npos;
     const std::string path = hasKey ? given.value.substr(given.value.find('=') + 1) : given.value;
@@ -139,16 +140,16 @@ std::vector<std::string_view> applyConfig(Draft& draft, const ConfigText& config
         std::find_if(lines.begin(), lines.end(), [](const ConfigLine& l) { return l.name == "base-url"; });
     return comparable(*baseUrl) == comparable(line == lines.end() ? "https://api.box.com" : line->value);
   };
-  const bool credentialsCount =
+  const bool useCredentials =
       std::none_of(credentials.options.begin(), credentials.options.end(), isTyped) && sameBox();
-  const bool proxyCounts = !draft.has("proxy");
+  const bool useProxy = !draft.has("proxy");
 
   std::vector<std::string_view> out;
   for (const ConfigLine& line : lines) {
     const std::string place = placeOf(config, line.number);
     const Option* const option = findOption(subcommand, line.name);
     if (option == nullptr || draft.has(option->name())) continue;
-    if (contains(credentials, line.name) ? !credentialsCount : line.name.starts_with("proxy") && !proxyCounts) continue;
+    if (contains(credentials, line.name) ? !useCredentials : line.name.starts_with("proxy") && !useProxy) continue;
     const std::string value = valueOf(*option, line, place, config.home);
     if (option->isFlag() && value == "no") continue;
     if (contains(credentials, line.name)) draft.call.credentialsFrom = config.path;

@@ -13,8 +13,8 @@
 /// routeSection(). Options on the command line take precedence:
 ///
 /// - An option about credentials on the command line disables all options about credentials of the file. So does a
-///   --base-url on the command line that names another host than the file, because the file's credentials are meant for
-///   the file's host.
+///   --base-url on the command line that is another one than that of the file, because the file's credentials are
+///   meant for the file's host.
 /// - --proxy on the command line disables all options about the proxy of the file.
 /// - Any other option on the command line replaces the same option of the file.
 namespace box::cli {

@@ -40,8 +40,10 @@ Section routeSection() {
 Option runTimeout() {
   return timeout.saying(
       "time limit for the whole run, such as 30s or 1h30m (120s if one call is enough, otherwise none). Until then the "
-      "run retries calls that fail; a run that gets no answer at all ends after 30 minutes. Not counted: your answer "
-      "to the question, and --follow, which has its own limit");
+      "run retries calls that fail; a run to which Box gives no answer, or only errors such as 503, ends after 30 "
+      "minutes. Not counted: reading the list (also from Box), your answer to the question, and --follow, which has "
+      "its "
+      "own limit");
 }
 
 ConnectionArguments connectionIn(const Draft& draft) {

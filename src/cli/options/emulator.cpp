@@ -9,14 +9,18 @@ namespace {
 template <auto Member>
 constexpr auto text = &storeText<&Draft::emulator, Member>;
 
-constexpr Option address{"address", "ADDR",
-                         "numeric address to listen on (127.0.0.1); another one may give the network access",
-                         text<&EmulatorArguments::address>};
-constexpr Option port{"port", "N", "port to listen on; 0 means a free one (0)",
+constexpr Option address{
+    "address", "ADDR",
+    "numeric address to listen on (127.0.0.1); with another one, other machines may reach the emulator",
+    text<&EmulatorArguments::address>};
+constexpr Option port{"port", "N", "port to listen on; without this option, or with 0, a free one",
                       storeNumber<&Draft::emulator, &EmulatorArguments::port, 0, 65'535>};
-constexpr Option tokenFile{"token-file", "FILE", "accept only this access token (any)",
-                           text<&EmulatorArguments::tokenFile>};
-constexpr Option clientId{"client-id", "ID", "accept only this app; needs --client-secret-file (any)",
+constexpr Option tokenFile{
+    "token-file", "FILE",
+    "accept only this access token, and those that the emulator issues; without this option any token",
+    text<&EmulatorArguments::tokenFile>};
+constexpr Option clientId{"client-id", "ID",
+                          "accept only this app; needs --client-secret-file; without this option any app",
                           text<&EmulatorArguments::clientId>};
 constexpr Option clientSecretFile{
     "client-secret-file", "FILE",
@@ -28,7 +32,7 @@ constexpr Option jwtPublicKey{
     [](Draft& draft, const GivenOption& given) { draft.emulator.jwtPublicKeys.push_back(keyFileOf(given)); }, true};
 constexpr Option tokenLifetime{"token-lifetime", "SECONDS", "how long its tokens are valid (3600)",
                                storeNumber<&Draft::emulator, &EmulatorArguments::tokenLifetime, 1, 86'400>};
-constexpr Option caOut{"ca-out", "FILE", "write the certificate for --ca here (a temporary file)",
+constexpr Option caOut{"ca-out", "FILE", "write the certificate for --ca here; without this option to a temporary file",
                        text<&EmulatorArguments::caOut>};
 constexpr Option readyFile{"ready-file", "FILE", "write the base URL here, in one step, once it listens",
                            text<&EmulatorArguments::readyFile>};
@@ -52,17 +56,17 @@ constexpr Option fail{
     storeNumber<&Draft::emulator, &EmulatorArguments::fail, 400, 599>};
 constexpr Option failAfter{"fail-after", "N", "let N of these calls succeed before the first that fails (0)",
                            storeNumber<&Draft::emulator, &EmulatorArguments::failAfter, 0, 1'000'000'000>};
-constexpr Option failCalls{"fail-calls", "N", "let N calls fail, and then none (all)",
+constexpr Option failCalls{"fail-calls", "N", "let N calls fail, and then none; without this option all calls fail",
                            storeNumber<&Draft::emulator, &EmulatorArguments::failCalls, 1, 1'000'000'000>};
 constexpr Option retryAfter{"retry-after", "SECONDS",
-                            "the wait that a 429 of --rate-limit (100) or an answer of --fail (none) asks for",
+                            "the wait that a 429 of --rate-limit or an answer of --fail asks for; without this option "
+                            "100 s for a 429 of --rate-limit, and none for --fail",
                             storeNumber<&Draft::emulator, &EmulatorArguments::retryAfter, 0, 86'400>};
-constexpr Option signInAfter{
-    "sign-in-after", "TIME",
-    "let each user whose sessions a call ends sign in again after this time, such as 10s, and "
-    "write an event for it, which Box would show 10 to 15 s later; use it to practise --follow and follow (no user "
-    "signs in again)",
-    storeDuration<&Draft::emulator, &EmulatorArguments::signInAfter>};
+constexpr Option signInAfter{"sign-in-after", "TIME",
+                             "let each user whose sessions a call ends sign in again after this time, such as 10s, and "
+                             "write an event for it, which the emulator shows at once (Box takes 10 to 15 s); use it "
+                             "to practise --follow and follow. Without this option no user signs in again",
+                             storeDuration<&Draft::emulator, &EmulatorArguments::signInAfter>};
 constexpr Option latency{"latency", "MS", "wait this long before each answer (0)",
                          storeNumber<&Draft::emulator, &EmulatorArguments::latency, 0, 3'600'000>};
 

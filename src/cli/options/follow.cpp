@@ -26,8 +26,13 @@ constexpr Option rate{
 constexpr Option backfill{
     "backfill", "",
     "at the end also read the enterprise's log for the same time. The log has no gaps, but lags more. Without this "
-    "option it is read only if the position in the stream of events is not known",
+    "option it is read only if the position in the stream of events is not known, or is older than 13 days",
     setFlag<&Draft::follow, &FollowArguments::backfill>};
+constexpr Option logLag{
+    "log-lag", "TIME",
+    "events may appear in the enterprise's log this late (10m). If a part of the stream of events is missing, and the "
+    "log is read less than TIME after that part, people about whom nothing was found stay 'could not look'",
+    storeDuration<&Draft::follow, &FollowArguments::logLag>};
 constexpr Option evidenceType{
     "evidence-type", "TYPE",
     "also count events of this type as evidence, may be repeated; these types always count: "
@@ -42,16 +47,18 @@ constexpr Option signInType{
 }  // namespace
 
 Option followOption() {
-  return {"follow", "TIME",
-          "after the run read the admin events for this long (15m), and show which of these people have signed in "
-          "again, as 'box-sessions follow' does; the run then keeps a journal. Where Box answers late it takes longer; "
-          "its first line says how long at most. --timeout does not count it. If the credentials may not read events, "
-          "the run is done without following",
-          [](Draft& draft, const GivenOption& given) { draft.run.follow = durationOf(given); }};
+  return {
+      "follow", "TIME",
+      "after the run read the admin events for this long, such as 15m, and show which of these people have signed in "
+      "again, as 'box-sessions follow' does; the run then keeps a journal. If Box answers late, following takes "
+      "longer; the line that is printed when it begins says how long at most. --timeout does not count it. If the "
+      "credentials may not read events, "
+      "the run is done without following, and the exit status is 2 instead of 0",
+      [](Draft& draft, const GivenOption& given) { draft.run.follow = durationOf(given); }};
 }
 
 Section followSection() {
-  return {"Duration and events:", {forTime, watch, every, rate, backfill, evidenceType, signInType, file}};
+  return {"Duration and events:", {forTime, watch, every, rate, backfill, logLag, evidenceType, signInType, file}};
 }
 
 FollowArguments followIn(const Draft& draft) {

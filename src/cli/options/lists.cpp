@@ -10,7 +10,8 @@ constexpr Option usersFile{
     "file,f", "FILE",
     "a list, may be repeated; - is standard input. One entry a line (# starts a comment line), or CSV with a header "
     "row: exports of Box, Entra, Google, Okta and others are read by the columns that have logins or Box ids. If a row "
-    "has both, the login is used. UTF-8 or UTF-16; at most 10 million lines and 1 GiB. Every entry is checked before "
+    "has both, the login is used. UTF-8 or UTF-16; at most 10 million lines and 1 GiB; 256 MiB in all if the list is "
+    "several files, a pipe or standard input, or with --exclude or --exclude-me. Every entry is checked before "
     "anything is sent; duplicates are sent once, but an id and a login of the same person are two entries",
     appendText<&Draft::run, &TerminateArguments::files>, true};
 constexpr Option groupsFile = usersFile.saying(
@@ -18,22 +19,24 @@ constexpr Option groupsFile = usersFile.saying(
     "names the column 'group_id' or 'id'. Every id is checked before anything is sent; duplicates are sent once");
 constexpr Option column{"column", "NAME",
                         "the column of CSV that has the logins or ids, by its name in the header row; needed if "
-                        "several columns fit, or if the program knows none of them",
+                        "several columns fit, or if the program knows no column",
                         [](Draft& draft, const GivenOption& given) { draft.run.columns.column = given.value; }};
 constexpr Option groupColumn = column.saying(
-    "the column of CSV that has the group ids, by its name in the header row; needed if the program knows none of "
-    "them");
+    "the column of CSV that has the group ids, by its name in the header row; needed if several columns fit, or "
+    "if the program knows no column");
 constexpr Option prefer{
     "prefer", "login|id", "which value to use if a row has a login and an id (login)",
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
 constexpr Option exclude{"exclude", "FILE",
                          "a list of people who must stay signed in, such as emergency administrators, may be repeated; "
                          "they are left out. Give the id and the login of each, in CSV with the header "
-                         "user_id,login; or a report in CSV, whose entries are left out",
+                         "user_id,login; every known column of logins, addresses and ids counts. Or give a report in "
+                         "CSV, whose entries are left out",
                          appendText<&Draft::run, &TerminateArguments::excludeFiles>, true};
 constexpr Option excludeUnmatched{"exclude-unmatched", "",
                                   "accept a FILE of --exclude with entries that are not in the list. Without this "
-                                  "option --yes refuses it, because they may be misspelt, and the question shows them",
+                                  "option a run with --yes is refused, because such entries may be misspelt; a run "
+                                  "without --yes shows them in its question",
                                   setFlag<&Draft::run, &TerminateArguments::excludeUnmatched>};
 constexpr Option excludeMe{"exclude-me", "",
                            "leave out the user of the credentials, and the user of --as-user. The program asks Box who "
@@ -44,7 +47,8 @@ constexpr Option batch{"batch", "N", "at most N entries in a call (100)",
                        storeNumber<&Draft::run, &TerminateArguments::batch, 1, 10'000>};
 constexpr Option skipInvalid{
     "skip-invalid", "",
-    "send the valid entries if others are invalid; without this option you are asked, and with --yes nothing is sent",
+    "send the valid entries if others are invalid, without a question about that. Without this option the question "
+    "says how many are invalid, and with --yes nothing is sent",
     setFlag<&Draft::bulk, &BulkArguments::skipInvalid>};
 constexpr Option remaining{
     "remaining", "FILE",
@@ -64,7 +68,8 @@ constexpr Option noJournal{"no-journal", "", "keep no record, however long the l
                            setFlag<&Draft::bulk, &BulkArguments::noJournal>};
 constexpr Option resumeAsUser{
     "as-user", "ID",
-    "act for this user, as the run before did; needed with --yes, otherwise the question shows the user",
+    "act for this user; only for a run that was begun with --as-user. With --yes or --dry-run it must be given again; "
+    "without them it may be left out, and the question shows the user",
     [](Draft& draft, const GivenOption& given) { draft.run.asUser = idOf(given, "the user's id"); }};
 constexpr Option retryRejected{"retry-rejected", "",
                                "send the entries again that Box has rejected; use it after you have removed the cause",
@@ -79,23 +84,25 @@ constexpr Option rate{"rate", "N", "at most N calls a second (15; the run starts
 constexpr Option concurrency{"concurrency", "N", "at most N calls at the same time (8)",
                              storeNumber<&Draft::bulk, &BulkArguments::concurrency, 1, 64>};
 constexpr Option inDoubt{"in-doubt", "retry|report",
-                         "entries for which an earlier run got no answer: send them again, or only report them (send "
-                         "again those that are less than 24 hours old)",
+                         "entries of which an earlier run does not know whether Box accepted them: send them again, or "
+                         "only report them. Without this option those that are less than 24 hours old are sent again",
                          [](Draft& draft, const GivenOption& given) {
                            draft.bulk.inDoubt = isFirstOf(given, "retry", "report") ? InDoubt::retry : InDoubt::report;
                          }};
-constexpr Option keepGoing{"keep-going", "",
-                           "try every entry, even if Box rejects all of them the same way, or more than half of "
-                           "1,000 or more entries. "
-                           "Without this option the run stops then, because the account or the scope may be wrong",
-                           setFlag<&Draft::bulk, &BulkArguments::keepGoing>};
+constexpr Option keepGoing{
+    "keep-going", "",
+    "try every entry. Without this option the run stops if Box rejects all entries the same way, or "
+    "if at least 1,000 entries were accepted or rejected, and more than half of these were "
+    "rejected, because the account or the scope may be wrong",
+    setFlag<&Draft::bulk, &BulkArguments::keepGoing>};
 
 constexpr Option reportFile{movedFile.names, movedFile.argument, movedFile.text,
                             storeText<&Draft::report, &ReportArguments::file>};
-constexpr Option csv{"csv", "",
-                     "CSV, which --file of a later run can read, if no entry of it is accepted (see --state); values "
-                     "that a spreadsheet could run as a formula begin with a '",
-                     [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::csv; }};
+constexpr Option csv{
+    "csv", "",
+    "CSV, which --file of a later run can read. A run refuses a CSV that has entries in the state 'accepted', so leave "
+    "these out with --state; values that a spreadsheet could run as a formula begin with a '",
+    [](Draft& draft, const GivenOption&) { draft.report.form = ReportForm::csv; }};
 constexpr Option excel{"excel", "", "CSV that Excel opens as UTF-8: with a byte order mark",
                        [](Draft& draft, const GivenOption&) {
                          draft.report.form = ReportForm::csv;
@@ -111,9 +118,11 @@ constexpr Option html{"html", "FILE",
                       }};
 constexpr Option states{
     "state", "STATE,...",
-    "only entries that are accepted, rejected, inDoubt, callRefused (Box refused the call, so nobody in it was signed "
-    "out), notSent (with callRefused), invalid, duplicate or leftOut (by --exclude), or whose people were seen "
-    "signedInAgain; the totals count all entries",
+    "only entries that are accepted, rejected, inDoubt, callRefused (Box answered the call with an error, so nobody in "
+    "it was signed out), notSent (which includes callRefused), invalid, duplicate or leftOut (by --exclude), or whose "
+    "people "
+    "were "
+    "seen signedInAgain; the totals count all entries",
     [](Draft& draft, const GivenOption& given) { draft.report.states = statesOf(given); }};
 
 }  // namespace
@@ -134,8 +143,9 @@ Section resumeListSection() {
   return {"The rest of the list:",
           {movedFile,
            exclude
-               .saying("a list of people who must stay signed in, may be repeated: they are not sent, and keep their "
-                       "state. Give the id and the login of each, in CSV with the header user_id,login")
+               .saying("a list of those who must stay signed in, may be repeated: they are not sent, and keep their "
+                       "state. For users give the id and the login of each, in CSV with the header user_id,login; for "
+                       "groups their ids")
                .continued(),
            excludeUnmatched.continued(), batch.saying("at most N entries in a call (as it was)").continued(),
            remaining.continued(), resumeAsUser, inDoubt.continued(), retryRejected.continued(), uncheckedAccount}};

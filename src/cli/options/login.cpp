@@ -12,7 +12,7 @@ namespace box::cli {
 
 namespace {
 
-constexpr Option port{"port", "N", "listen at http://127.0.0.1:N/callback; 0 means a free port (0)",
+constexpr Option port{"port", "N", "listen at http://127.0.0.1:N/callback; without this option, or with 0, a free port",
                       [](Draft& draft, const GivenOption& given) {
                         draft.port = static_cast<std::uint16_t>(numberOf(given, 0, 65'535));
                       }};
@@ -22,8 +22,10 @@ constexpr Option redirectUrl{
     storeText<&Draft::login, &LoginArguments::redirectUrl>};
 constexpr Option paste{
     "paste", "",
-    "do not listen: open the address in any browser, and within 30 seconds paste the address to which Box sends the "
-    "browser, even if the browser cannot open it; --redirect-url may then be any address that the console has",
+    "do not listen: open the printed address in any browser and sign in. Then paste the address to which Box sends the "
+    "browser back, within 30 seconds of that, even if the browser cannot open it; --redirect-url may then be any "
+    "address "
+    "that the console has",
     setFlag<&Draft::login, &LoginArguments::paste>};
 constexpr Option wait{"wait", "TIME", "how long to wait for the browser (5m)",
                       storeDuration<&Draft::login, &LoginArguments::wait>};

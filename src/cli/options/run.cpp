@@ -16,7 +16,7 @@ constexpr auto flag = &setFlag<&Draft::run, Member>;
 constexpr Option dryRun{
     "dry-run,n", "",
     "check the list, the options, whether there are credentials, and the files that a run writes, show the plan, and "
-    "send nothing. Only --check asks Box whether the credentials are right",
+    "send nothing. Box is asked whether the credentials are right only with --check, --exclude-me or a list from Box",
     flag<&TerminateArguments::dryRun>};
 constexpr Option check{
     "check", "",
@@ -88,7 +88,7 @@ Section outputSection() {
 Option logOption() {
   return {"log", "FILE",
           "append events and messages to FILE (mode 0600), also without --json: JSON with the time, a line "
-          "each. Several runs may share it; a run that cannot write it continues, and ends with status 2",
+          "each. Several runs may share it; if a line cannot be written, the run continues, and status 0 becomes 2",
           [](Draft& draft, const GivenOption& given) {
             draft.call.log = fileOf(given, "standard output has the results (see --json)");
           }};

@@ -16,7 +16,8 @@ constexpr std::string_view users = R"(Asks Box to end the sessions of these user
 with an @ is a login. Deactivate the accounts or reset passwords first;
 otherwise people can simply sign in again.
 
-Unknown and refused entries are reported, and the others are sent.
+If Box does not know some entries, or refuses them, they are reported, and all
+others are sent nevertheless.
 
   box-sessions users 12345 ann@example.com
   box-sessions users --file leavers.csv --dry-run --check
@@ -51,11 +52,11 @@ users, and for groups the right to manage groups.
 
 constexpr std::string_view resume = R"(Continues a run from its journal after a crash, an interruption or an outage.
 Accepted entries are not sent again, but calls that were in progress at a crash
-are sent again. List, host and account have to be the same. The journal has the
-place of the list, --batch and --suppress-notifications. It never decides where
-credentials are sent: name a host that is not Box's with --base-url again. Trust
-a journal only as much as you trust its owner: its checksums find damage, but
-they are not signatures.
+are sent again (see --in-doubt). List, host and account have to be the same.
+The journal records the path of the list, --batch and --suppress-notifications.
+It never decides where credentials are sent: name a host that is not Box's with
+--base-url again. Trust a journal only as much as you trust its owner: its
+checksums find damage, but they are not signatures.
 
   box-sessions resume run.journal --ccg --client-id ID ...
 )";
@@ -110,9 +111,9 @@ nothing.
 )";
 
 constexpr std::string_view emulator = R"(Serves Box's two calls and its ways to authenticate on this machine until it is
-interrupted (Ctrl-C). It accepts, refuses and limits as Box does, and prints
-each termination that it accepts and each request for a token. Nothing is ever
-really terminated. It has five people and the groups 'Partners' and 'Partners
+interrupted (Ctrl-C). It accepts and refuses as Box does, and prints each
+termination that it accepts and each request for a token. Nothing is ever really
+terminated. It has five people and the groups 'Partners' and 'Partners
 EMEA', for 'box-sessions list'.
 
   box-sessions emulator --ca-out ca.pem --client-id app \
@@ -148,9 +149,9 @@ constexpr std::string_view advice = R"(In an incident, in this order:
      Otherwise people can simply sign in again.
   2. End the sessions:       box-sessions users --file users.csv
      The run prints where its journal is, for 'box-sessions resume' and
-     'report'; a short list has a journal only with --journal FILE. If you have
-     no list, Box can give one: see 'list', or --group-members and --domain of
-     'users'.
+     'report'; a short list has a journal only with --journal FILE or --follow.
+     If you have no list, Box can give one: see 'list', or --group-members and
+     --domain of 'users'.
   3. Find new sign-ins:      box-sessions follow JOURNAL
      Box accepts the request at once and ends the sessions later. Only its admin
      events tell more: they can show that somebody has signed in again, but not

@@ -30,7 +30,7 @@ std::string tooltip(const Timeline& timeline, std::size_t index) {
   const std::string counts = inCounts({{bar.accepted, "accepted"},
                                        {bar.rejected, "rejected"},
                                        {bar.limited, "limited (429)"},
-                                       {bar.failed, "without an answer"}});
+                                       {bar.failed, "no answer, or a server error"}});
   return shownTime(from) + ":" + (counts.empty() ? "" : " ") + counts;
 }
 
@@ -46,7 +46,7 @@ std::string drawingOf(const Timeline& timeline) {
   };
   for (const Timeline::Outage& outage : timeline.outages) {
     const double from = xOf(outage.from), to = xOf(outage.to);
-    out += "<g><title>Box unavailable for " + shownDuration(outage.to - outage.from) + ", from " +
+    out += "<g><title>No usable answer from Box for " + shownDuration(outage.to - outage.from) + ", from " +
            shownTime(outage.from) + "</title>" + box(from, 0, std::max(to - from, 2.0), height, "outage") + "</g>";
   }
   const double step = width / static_cast<double>(std::max<std::size_t>(timeline.bars.size(), 1));

@@ -95,14 +95,21 @@ RunFacts factsOf(const JournalContents& contents, Target target, std::string jou
     if (call.status == 429) ++out.limited;
     reach(call.settledAt.value_or(call.sentAt));
   }
+  // A run that is in progress, or was killed, has recorded something after the end of the run before it.
+  const auto isBeforeEnd = [&contents](std::chrono::system_clock::time_point time) {
+    return !contents.ends().empty() && time <= contents.ends().back().at;
+  };
+  out.stopped = !out.finished && (!out.ended || isBeforeEnd(*out.ended)) &&
+                isBeforeEnd(out.continued.empty() ? out.begun : out.continued.back().begun);
   for (const JournalEnd& end : contents.ends()) reach(end.at);
   return out;
 }
 
 std::string howToContinue(const RunFacts& facts) {
-  return facts.finished ? std::string()
-                        : "It is still in progress, or has ended early. Then continue with: " + facts.resume +
-                              ", and the options of the run for its credentials and connection";
+  if (facts.finished) return {};
+  return (facts.stopped ? "It has stopped before its end. Continue with: "
+                        : "It is in progress, or was killed. If it was killed, continue with: ") +
+         facts.resume + ", and the options of the run for its credentials and connection";
 }
 
 std::string whoIsLeftOut(const RunFacts& facts) {

@@ -42,7 +42,8 @@ struct RunFacts : RunOrigin {
   std::vector<RunOrigin> continued{};  ///< by whom the run was continued, in order
   std::optional<TimePoint> ended;      ///< time of the last record; not set: the journal has only its header
   bool finished = false;
-  std::string resume;  ///< the command that continues a run that has not finished
+  bool stopped = false;  ///< it has not finished, and its last run has recorded that it ended
+  std::string resume;    ///< the command that continues a run that has not finished
   std::uint64_t calls = 0, limited = 0;
   int lastStatus =
       0;  ///< of a run that has not finished: the status of its last call; 0: it was accepted, or had no answer

@@ -80,7 +80,7 @@ std::string totals(const EntryCounts& counts) {
   add(counts.accepted, BulkState::accepted);
   add(counts.rejected, BulkState::rejected);
   add(counts.inDoubt, BulkState::inDoubt);
-  add(counts.callRefused, BulkState::notSent, 403);  // the words are the same for each status
+  add(counts.callRefused, BulkState::notSent, counts.areForbidden() ? 403 : 429);  // the words are the same for others
   add(counts.notSent - counts.callRefused, BulkState::notSent);
   add(counts.invalid, BulkState::invalid);
   add(counts.duplicate, BulkState::duplicate);
@@ -110,13 +110,13 @@ std::string calls(const RunFacts& facts, const Timeline& timeline) {
       "<ul class=\"key\"><li><i class=\"accepted\"></i>accepted</li><li><i class=\"rejected\"></i>rejected</li>"
       "<li><i class=\"limited\"></i>rate-limited (429)</li><li><i class=\"failed\"></i>no answer, or an error "
       "of the server</li>";
-  if (!timeline.outages.empty()) out += "<li><i class=\"outage\"></i>Box unavailable</li>";
+  if (!timeline.outages.empty()) out += "<li><i class=\"outage\"></i>no usable answer from Box</li>";
   out += "</ul>\n<p class=\"soft\">" + counted(facts.calls, "call") + ", " + grouped(facts.limited) +
          " of them rate-limited";
   if (!timeline.outages.empty()) {
     std::chrono::nanoseconds total{};
     for (const Timeline::Outage& outage : timeline.outages) total += outage.to - outage.from;
-    out += ", Box unavailable for " + shownDuration(total);
+    out += ", no usable answer from Box for " + shownDuration(total);
   }
   return out + ". The highest bar has " + grouped(timeline.highest()) + ".</p>\n";
 }

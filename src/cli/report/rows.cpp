@@ -152,6 +152,7 @@ json::object reportJson(const ReportRow& entry) {
 json::object reportJson(const RunFacts& facts, const EntryCounts& counts) {
   json::object out = countsJson(facts.target, counts);
   out["finished"] = facts.finished;
+  out["stopped"] = facts.stopped;
   out["begun"] = isoTime(facts.begun);
   if (facts.ended) out["lastRecord"] = isoTime(*facts.ended);
   const auto text = [&out](std::string_view name, const std::string& value) { putText(out, name, value); };

@@ -20,7 +20,7 @@ struct Timeline {
     std::uint64_t failed = 0;   ///< no answer, or an answer that says nothing about the entries
     std::uint64_t total() const noexcept { return accepted + rejected + limited + failed; }
   };
-  /// A time in which Box answered no call.
+  /// A time in which Box gave no usable answer: none, or a 5xx.
   struct Outage {
     TimePoint from{}, to{};
   };

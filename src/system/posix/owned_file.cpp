@@ -1,6 +1,8 @@
 #include "system/owned_folder.hpp"
 
 #include <cerrno>
+#include <csignal>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -31,6 +33,32 @@ bool isOurs(const struct stat& status) noexcept { return status.st_uid == ::gete
 
 /// How long a write waits for the reader of a pipe that is full, in milliseconds.
 constexpr int longestWaitForReader = 30'000;
+
+/// Keeps a write to a pipe whose reader has ended from raising SIGPIPE, which ends a process by default.
+class NoPipeSignal {
+ public:
+  NoPipeSignal() noexcept {
+    ::sigemptyset(&signal_);
+    ::sigaddset(&signal_, SIGPIPE);
+    sigset_t pending;
+    wasPending_ = ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGPIPE) == 1;
+    ::pthread_sigmask(SIG_BLOCK, &signal_, &before_);
+  }
+  /// Takes the signal away that a write has raised, unless it was pending before.
+  ~NoPipeSignal() {
+    // Another thread may take it first, if it was sent to the process.
+    const timespec noWait{};
+    while (!wasPending_ && ::sigtimedwait(&signal_, nullptr, &noWait) < 0 && errno == EINTR) {
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  NoPipeSignal(const NoPipeSignal&) = delete;
+  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+
+ private:
+  sigset_t signal_{}, before_{};
+  bool wasPending_ = false;
+};
 
 constexpr mode_t ownersOnly = 0600, everybodyReads = 0644;
 
@@ -171,6 +199,7 @@ bool OwnedFile::writeToSpecialFile(std::string_view content) const {
   if (status.st_uid != ::geteuid() && status.st_uid != 0) {
     refuse("it belongs to another user, who could read what is written; choose another path");
   }
+  const NoPipeSignal noSignal;
   while (!content.empty()) {
     const ssize_t written = persistently([&] { return ::write(open.number(), content.data(), content.size()); });
     if (written < 0 && errno == EAGAIN) {
@@ -179,6 +208,7 @@ bool OwnedFile::writeToSpecialFile(std::string_view content) const {
       if (ready > 0) continue;
       if (ready == 0) refuse("its reader has stopped reading, and has got only a part of the content");
     }
+    if (written < 0 && errno == EPIPE) fail("its reader has ended, and has got only a part of the content", EPIPE);
     if (written < 0) fail("it cannot be written", errno);
     content.remove_prefix(static_cast<std::size_t>(written));
   }

@@ -19,6 +19,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <gmock/gmock.h>
@@ -132,6 +133,23 @@ TEST_F(Blocking, GivesWhatTheFunctionThrows) {
   EXPECT_THROW(task->take(), std::runtime_error);
 }
 
+TEST_F(Blocking, ACancellationThatComesWithTheEndIsNotUndoneByAnotherThatTheCallerDoesNotLetThrough) {
+  const auto gate = std::make_shared<Gate>();
+  const auto task = call([gate] { gate->pass(); });
+  const auto awaiting = start(task);
+  io->poll();
+  gate->awaitOne();
+  boost::asio::post(*io, [&] {
+    gate->letGo();
+    for (const auto end = Steady::now() + patience; !task->ended() && Steady::now() < end;)
+      std::this_thread::sleep_for(1ms);
+    awaiting->signal.emit(boost::asio::cancellation_type::terminal);
+    awaiting->signal.emit(boost::asio::cancellation_type::total);  // co_spawn lets only the terminal type through
+  });
+  io->run();
+  EXPECT_EQ(awaiting->code(), boost::asio::error::operation_aborted);
+}
+
 TEST_F(Blocking, LetsGoOfWhatTheFunctionOwnsBeforeItsEndIsSeen) {
   const auto owned = std::make_shared<int>();
   const auto task = call([owned] {});
@@ -214,6 +232,8 @@ TEST_F(Blocking, WhenTheTimeIsUpTheCoroutineLeavesAndTheWorkEndsByItself) {
   auto task = call([gate] { gate->pass(); });
   const std::weak_ptr<void> weak = task;
   const auto awaiting = start(std::move(task), Steady::now() + 20ms);
+  io->run_one();  // only what submits the task: on a busy machine the time is up when its thread begins
+  gate->awaitOne();
   io->run();
   EXPECT_EQ(awaiting->ended, false);
   EXPECT_FALSE(weak.expired());

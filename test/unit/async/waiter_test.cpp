@@ -2,16 +2,21 @@
 #include "unit/async/steady.hpp"
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <thread>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include <gtest/gtest.h>
+
+#include "async/wait.hpp"
 
 namespace box {
 namespace {
@@ -67,6 +72,25 @@ TEST_F(WaiterTest, EndsWhenItIsCancelled) {
   io->run();
   EXPECT_EQ(code, asio::error::operation_aborted);
   EXPECT_FALSE(waiter.woken());
+}
+
+TEST_F(WaiterTest, ACancellationThatComesWithTheWakeUpIsNotUndoneByAnotherThatTheCallerDoesNotLetThrough) {
+  asio::cancellation_signal signal;
+  Waiter waiter(io->get_executor(), never);
+  const std::shared_ptr<Watchdog> none;  // the wait refers to it
+  asio::co_spawn(*io, waitWhileOpen(waiter, none),
+                 asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr thrown, error_code ended) {
+                   EXPECT_FALSE(thrown);
+                   code = ended;
+                 }));
+  io->poll();
+  asio::post(*io, [&] {
+    waiter.wake();
+    signal.emit(asio::cancellation_type::terminal);
+    signal.emit(asio::cancellation_type::total);  // co_spawn lets only the terminal type through
+  });
+  io->run();
+  EXPECT_EQ(code, asio::error::operation_aborted);
 }
 
 TEST_F(WaiterTest, IsWokenFromAnotherThread) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <gmock/gmock.h>
@@ -373,6 +374,12 @@ TEST(TokenErrors, A401IsAboutTheCredentials) {
   }
 }
 
+TEST(TokenErrors, A401IsAboutTheTokenWhereNoCredentialsAreSent) {  // so Box answers a scope that the token lacks
+  const BoxSdkError error = refusal(401, Errc::unauthorized, "invalid_scope", "No");
+  EXPECT_EQ(explainGrantError(error, GrantType::tokenExchange).code(), Errc::tokenUnavailable);
+  EXPECT_THAT(explainGrantError(error, GrantType::tokenExchange).what(), HasSubstr("must have the scopes"));
+}
+
 TEST(TokenErrors, SkewSaysWhatWasTried) {
   const BoxSdkError without = refusal(400, Errc::badRequest, "invalid_grant", "Please check the 'exp' claim.");
   EXPECT_THAT(explainGrantError(without, GrantType::jwtBearer).what(), HasSubstr("did not contain the server's time"));
@@ -398,6 +405,14 @@ TEST(TokenErrors, WhatIsNoRefusalKeepsItsCode) {
             Errc::serverError);
   EXPECT_EQ(explainGrantError(refusal(429, Errc::rateLimited, nullptr, nullptr), GrantType::jwtBearer).code(),
             Errc::rateLimited);
+}
+
+TEST(TokenErrors, ACancellationBehindTheHeaderOfARefusalKeepsItsCode) {
+  ErrorDetails details = refusal(400, Errc::badRequest, "invalid_grant", "exp").details();
+  details.kind = FailureKind::final;
+  const BoxSdkError cancelled(boost::asio::error::operation_aborted, std::move(details));
+  EXPECT_EQ(explainGrantError(cancelled, GrantType::authorizationCode).code(), boost::asio::error::operation_aborted);
+  EXPECT_FALSE(isSkew(cancelled));
 }
 
 TEST(TokenErrors, EveryRefusalThatDoesNotPassIsAboutTheToken) {

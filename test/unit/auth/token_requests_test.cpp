@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
@@ -283,11 +284,16 @@ TEST(TokenRequests, NoTokenIsAnError) {
   EXPECT_EQ(run(source->retrieveToken(context(10s))).code, Errc::tokenUnavailable);
 }
 
-/// An Authentication of a caller's own whose requests take some time, although they are cancelled.
+/// An Authentication of a caller's own whose requests continue until end(), although they are cancelled.
 class Stubborn : public Authentication {
  public:
   explicit Stubborn(bool keeps) : keeps_(keeps) {}
   Token currentToken(AccessToken::TimePoint) const noexcept override { return token_; }
+
+  /// Ends the request in progress, if there is one.
+  void end() {
+    if (request_ != nullptr) request_->cancel();
+  }
 
   int requests = 0, running = 0, most = 0;
 
@@ -296,8 +302,10 @@ class Stubborn : public Authentication {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const std::string name = "token-" + std::to_string(++requests);
     most = std::max(most, ++running);
-    asio::steady_timer timer(co_await asio::this_coro::executor, 20ms);
-    co_await timer.async_wait(asio::use_awaitable);
+    asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    request_ = &timer;
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    request_ = nullptr;
     --running;
     const Token token = tokenOf(name.c_str());
     if (keeps_) token_ = token;
@@ -306,6 +314,7 @@ class Stubborn : public Authentication {
 
   const bool keeps_;
   Token token_;
+  asio::steady_timer* request_ = nullptr;
 };
 
 TEST(TokenRequests, BeginAfterTheEndOfOneThatWasCancelled) {
@@ -327,7 +336,12 @@ TEST(TokenRequests, BeginAfterTheEndOfOneThatWasCancelled) {
     for (int i = 0; i < 100 && !second->done; ++i) io.poll();
     EXPECT_EQ(second->code, asio::error::operation_aborted);
     const auto third = start(io, auth->retrieveToken(context(10s)));
-    io.run_for(10s);
+    for (int i = 0; i < 10; ++i) io.poll();
+    EXPECT_FALSE(third->done);
+    for (int i = 0; i < 100 && !third->done; ++i) {
+      auth->end();
+      io.poll();
+    }
     EXPECT_EQ(auth->most, 1);
     EXPECT_EQ(textOf(third->token), keeps ? "token-1" : "token-2");
     EXPECT_EQ(auth->requests, keeps ? 1 : 2);
@@ -610,6 +624,10 @@ class LockedStorage : public InMemoryTokenStorage {
     if (isFull) throw BoxSdkError(Errc::tokenUnavailable, "no space");
     co_await InMemoryTokenStorage::store(std::move(token));
   }
+  asio::awaitable<void> clear() override {
+    if (isFull) throw BoxSdkError(Errc::tokenUnavailable, "no space");
+    co_await InMemoryTokenStorage::clear();
+  }
 
   std::vector<Deadline> deadlines;
   Deadline::Clock::time_point lockedAt;
@@ -658,6 +676,19 @@ TEST(TokenOperations, ACodeThatIsUsedUpIsNotSaidToBeUnsent) {
   ASSERT_TRUE(page.error);
   EXPECT_EQ(page.code, Errc::tokenUnavailable);
   EXPECT_EQ(page.error->fate(), Fate::accepted);
+}
+
+TEST(TokenOperations, ARevokedTokenIsNotSaidToBeUnrevokedWhereTheStorageFails) {
+  const auto storage = std::make_shared<LockedStorage>();
+  const auto auth = oauthWith(storage);
+  const auto client = std::make_shared<IssuingClient>();
+  const TokenContext tokenContext(client, NetworkSession(), Deadline(10s));
+  run(auth->getTokensAuthorizationCodeGrant(Secret("the-code"), tokenContext));
+  storage->isFull = true;
+  const Outcome failed = run(revoke(auth, tokenContext));
+  ASSERT_TRUE(failed.error);
+  EXPECT_EQ(failed.code, Errc::tokenUnavailable);
+  EXPECT_EQ(failed.error->fate(), Fate::accepted);
 }
 
 TEST(TokenOperations, OnlyTheCurrentTokenIsRenewedWhenItIsRefused) {

@@ -222,7 +222,9 @@ class BulkOverFakes : public testing::Test {
   void settle() {
     std::size_t handlers = 0;
     context.restart();
-    while (handlers < 100'000 && context.poll_one() > 0) ++handlers;
+    // Under Wine, one look has been seen to miss a handler that is ready.
+    const auto runOne = [this] { return context.poll_one() > 0 || context.poll_one() > 0 || context.poll_one() > 0; };
+    while (handlers < 100'000 && runOne()) ++handlers;
     EXPECT_LT(handlers, 100'000U) << "the io_context never runs out of work";
   }
   /// Cancels the run, and gives the error that it has thrown.
@@ -369,6 +371,21 @@ TEST_F(BulkOverFakes, AJournalThatCannotTellItsLastCallIsThrownBeforeAnythingIsS
   begin();
   ASSERT_FALSE(failure);
   EXPECT_EQ(summary.counts.accepted, 3U);
+}
+
+TEST_F(BulkOverFakes, AStopBeforeTheFirstStepOfTheRunEndsIt) {
+  for (const bool aborts : {false, true}) {
+    bulk.emplace(SessionTerminationManager(auth, session, network), options);
+    bulk->stop();  // of a run before this one
+    auto run = bulk->run(source, listener, journal);
+    aborts ? bulk->abort() : bulk->stop();
+    await(std::move(run));
+    ASSERT_TRUE(done);
+    EXPECT_EQ(summary.end, aborts ? BulkEnd::cancelled : BulkEnd::stopped);
+    EXPECT_EQ(network->calls, 0U);
+  }
+  begin();
+  EXPECT_NE(network->calls, 0U) << "the next run is not stopped";
 }
 
 TEST_F(BulkOverFakes, ASourceThatCannotTellItsSizeEndsTheRun) {

@@ -190,8 +190,30 @@ TEST(CallReply, ARefusedRequestForATokenConcernsNoEntry) {
     EXPECT_EQ(ofToken(Errc::requestRefused, fate, 405).kind, Kind::fatal);
     EXPECT_EQ(ofToken(Errc::requestRefused, fate, 408, box::FailureKind::transient).kind, Kind::temporary);
     EXPECT_EQ(ofToken(Errc::serverError, fate, 501, box::FailureKind::permanent).kind, Kind::temporary);
-    EXPECT_EQ(ofToken(Errc::rateLimited, fate, 429).kind, Kind::throttled);
+    EXPECT_EQ(ofToken(Errc::rateLimited, fate, 429).kind, Kind::temporary) << "it says nothing about the rate of calls";
   }
+}
+
+TEST(CallReply, TheTokenEndpointsAnswerIsNotThatOfTheCall) {
+  box::ErrorDetails details;
+  details.phase = box::Phase::token;
+  details.fate = box::Fate::rejected;
+  details.api.emplace();
+  details.api->statusCode = 400;
+  details.api->clientError.code = "invalid_client";
+  details.api->boxRequestId = "of-the-token";
+  details.attempts.resize(2);
+  details.attempts.back().statusCode = 401;
+  CallReply reply = box::replyOf(box::BoxSdkError(Errc::credentialsInvalid, details));
+  EXPECT_EQ(reply.status, 401);
+  EXPECT_EQ(reply.tokenStatus, 400) << "an outage shows the last answer";
+  const box::BulkVerdictDetails verdict = box::verdictWith(box::BulkVerdict::notDone, reply);
+  EXPECT_EQ(verdict.status, 401);
+  EXPECT_EQ(verdict.code, "");
+  EXPECT_EQ(verdict.requestId, "");
+  details.fate = box::Fate::notSent;
+  details.attempts.clear();
+  EXPECT_EQ(box::replyOf(box::BoxSdkError(Errc::credentialsInvalid, details)).status, 0);
 }
 
 TEST(CallReply, AReusedConnectionThatWasClosedIsStale) {

@@ -129,7 +129,7 @@ TEST_F(SchedulerSteps, AListThatWasSentEndsTheRun) {
 }
 
 TEST_F(SchedulerSteps, FailuresThatOpenNoBreakerAreNoOutageHoweverLong) {
-  options.outage = 1min;
+  options.longestOutage = 1min;
   options.breakerFailures = 100;
   begin(2);
   fails(send());
@@ -172,6 +172,17 @@ TEST_F(SchedulerSteps, AnAcceptedCallEndsTheFailureBeforeIt) {
   EXPECT_TRUE(scheduler->failure());
   accepts(send());
   EXPECT_FALSE(scheduler->failure());
+}
+
+TEST_F(SchedulerSteps, ARequestToWaitIsTheLastFailure) {
+  begin(4);
+  CallReply down = replyOf(Kind::temporary, Fate::inDoubt, 503), full = replyOf(Kind::throttled, Fate::rejected, 429);
+  down.error = BoxSdkError(Errc::serverError, "scripted");
+  full.error = BoxSdkError(Errc::rateLimited, "scripted");
+  scheduler->reply(send(), down, now);
+  scheduler->reply(sendLater(), full, now);
+  ASSERT_TRUE(scheduler->failure());
+  EXPECT_EQ(scheduler->failure()->code(), Errc::rateLimited);
 }
 
 TEST_F(SchedulerSteps, WhatWaitedAtTheEndIsConcludedOnce) {
@@ -372,7 +383,7 @@ TEST_F(SchedulerSteps, AProbeCostsAnAttemptOnlyIfBoxHasRefusedIt) {
 }
 
 TEST_F(SchedulerSteps, AnOutageIsMeasuredFromItsFirstFailure) {
-  options.outage = 30min;
+  options.longestOutage = 30min;
   options.breakerPause = options.longestBreakerPause = 1h;
   options.attempts = 10;
   begin(4);

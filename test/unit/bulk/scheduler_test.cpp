@@ -159,6 +159,27 @@ TEST(Scheduler, AnUnknownPersonDoesNotMakeARefusalOfTheAccountOneOfThePeople) {
   EXPECT_THAT(run.settledTwice, IsEmpty());
 }
 
+TEST(Scheduler, AnUnknownPersonInAShortListDoesNotMakeARefusalOfTheAccountOneOfThePeople) {
+  for (std::uint64_t entries = 2; entries < 12; ++entries) {
+    for (std::uint64_t unknown = 0; unknown < entries; ++unknown) {
+      SimulatedRun run(BulkOptions(), [&](const BulkPart& part, SimulatedRun::TimePoint) {
+        const bool isIn = std::any_of(part.items().begin(), part.items().end(),
+                                      [&](const BulkItem& item) { return item.index == unknown; });
+        CallReply reply = refused(isIn ? 404 : 403);
+        reply.error.emplace(isIn ? box::Errc::notFound : box::Errc::forbidden, box::ErrorDetails());
+        return Answer{reply};
+      });
+      ASSERT_TRUE(run.run(entries));
+      ASSERT_TRUE(run.scheduler().failure()) << "why people are not sent";
+      EXPECT_EQ(run.scheduler().failure()->code(), box::Errc::forbidden) << entries << ", " << unknown;
+      for (const auto& [index, state] : run.states) {
+        if (index != unknown) EXPECT_EQ(state, BulkState::notSent) << index << " of " << entries << ", " << unknown;
+      }
+      EXPECT_EQ(run.open(), 0U);
+    }
+  }
+}
+
 // A missing scope is the most frequent mistake of new users, and most lists are short.
 TEST(Scheduler, ARefusalOfTheAccountStopsARunOfAnyLength) {
   for (const std::uint64_t entries : {1U, 2U, 9U, 10U, 11U, 99U, 100U, 101U, 200U, 250U, 10'000U}) {
@@ -189,9 +210,11 @@ TEST(Scheduler, AnEntryOfARefusedCallHasTheAnswerOfThatCall) {
 
 TEST(Scheduler, ACallThatWasNotSentHasNoStatus) {
   SimulatedRun run(BulkOptions(), [&](const BulkPart&, SimulatedRun::TimePoint) {
-    CallReply reply = temporary(Fate::notSent, 400);  // the request for its token was refused
-    reply.kind = CallReply::Kind::fatal;
-    return Answer{reply};
+    box::ErrorDetails details;
+    details.phase = box::Phase::token;
+    details.api.emplace();
+    details.api->statusCode = 400;
+    return Answer{box::replyOf(box::BoxSdkError(box::Errc::badRequest, std::move(details)))};
   });
   ASSERT_TRUE(run.run(10));
   EXPECT_EQ(run.verdicts.at(1).front().status, 0);
@@ -235,9 +258,26 @@ TEST(Scheduler, ALossOfRightsInTheMiddleStopsTheRunToo) {
   ASSERT_TRUE(run.run(100'000));
   EXPECT_EQ(run.scheduler().reason(), BulkEnd::systemic);
   EXPECT_EQ(run.count(BulkState::accepted), 2000U);
-  EXPECT_THAT(run.scheduler().message(), testing::ContainsRegex("Box rejected the last 1[0-9] calls the same way: "));
+  EXPECT_THAT(run.scheduler().message(), testing::HasSubstr("Box rejected each of the last calls the same way: "));
   EXPECT_EQ(run.count(BulkState::rejected), 0U);
   EXPECT_LE(run.sent.size(), 80U);
+}
+
+// Lists are often sorted by role or domain.
+TEST(Scheduler, ForbiddenPeopleWhoStandTogetherStopNothing) {
+  const struct {
+    std::uint64_t first, count, entries;
+  } rows[] = {{0, 10, 30},     {0, 20, 30},       {20, 10, 30},        {0, 10, 10'000},
+              {0, 90, 10'000}, {300, 120, 1'500}, {5'000, 150, 10'000}};
+  for (const auto& row : rows) {
+    std::set<std::uint64_t> forbidden;
+    for (std::uint64_t i = 0; i < row.count; ++i) forbidden.insert(row.first + i);
+    SimulatedRun run(BulkOptions(), refusing(forbidden, 403));
+    ASSERT_TRUE(run.run(row.entries));
+    EXPECT_EQ(run.scheduler().reason(), BulkEnd::finished) << row.first << " " << row.count;
+    EXPECT_EQ(run.count(BulkState::accepted), row.entries - row.count);
+    EXPECT_EQ(run.count(BulkState::rejected), row.count);
+  }
 }
 
 TEST(Scheduler, OneForbiddenPersonAtTheStartStopsNothing) {
@@ -478,6 +518,36 @@ TEST(Scheduler, PartsOfWhatWasPutOffGetTwoAttemptsAndSingleEntriesAll) {
   }
   EXPECT_EQ(callsOfSize,
             (std::map<std::size_t, unsigned>{{100, 4}, {50, 2}, {25, 2}, {13, 2}, {6, 2}, {3, 2}, {2, 2}, {1, 4}}));
+}
+
+TEST(Scheduler, PartsOfARefusedBatchGetAllAttempts) {
+  unsigned ofTheBatch = 0, ofTheFirst = 0;
+  SimulatedRun run(BulkOptions(), [&](const BulkPart& part, SimulatedRun::TimePoint) {
+    if (part.size() == 2) return Answer{++ofTheBatch < 5 ? temporary(Fate::rejected, 500) : refused(404)};
+    if (hasAny(part, {1})) return Answer{refused(404)};
+    return Answer{++ofTheFirst < 5 ? temporary(Fate::rejected, 500) : accepted()};
+  });
+  ASSERT_TRUE(run.run(2));
+  EXPECT_EQ(run.state(0), BulkState::accepted);
+  EXPECT_EQ(run.state(1), BulkState::rejected);
+}
+
+TEST(Scheduler, PartsOfARefusedBatchAreSentAgainIfTheirConnectionIsStale) {
+  const auto stale = [] {
+    CallReply reply;
+    reply.kind = CallReply::Kind::stale;
+    return reply;
+  };
+  BulkOptions options;
+  options.attempts = 1;
+  unsigned ofTheBatch = 0, ofTheFirst = 0;
+  SimulatedRun run(options, [&](const BulkPart& part, SimulatedRun::TimePoint) {
+    if (part.size() == 2) return Answer{++ofTheBatch == 1 ? stale() : refused(404)};
+    if (hasAny(part, {1})) return Answer{refused(404)};
+    return Answer{++ofTheFirst == 1 ? stale() : accepted()};
+  });
+  ASSERT_TRUE(run.run(2));
+  EXPECT_EQ(run.state(0), BulkState::accepted);
 }
 
 TEST(Scheduler, WhatMayHaveBeenDoneIsInDoubtUntilItIsAccepted) {

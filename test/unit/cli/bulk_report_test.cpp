@@ -35,7 +35,7 @@ TEST(CliBulkReport, AnOutageHasAStatusAndNoTimeLeft) {
   EXPECT_THAT(progressText(progress, BulkOptions(), 200, false),
               testing::HasSubstr(", not Box but another server answers (200) for 27 s"));
   progress.outageStatus = 0;
-  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false), HasSubstr("Box unavailable for 27 s (no answer)"));
+  EXPECT_THAT(progressText(progress, BulkOptions(), 200, false), HasSubstr(", no answer from Box for 27 s, next try"));
   EXPECT_FALSE(progressJson(progress).contains("outageStatus"));
 }
 
@@ -79,12 +79,13 @@ TEST(CliBulkReport, AnOutageIsToldOnceWithItsTimes) {
   options.longestBreakerPause = 5s;
   const auto now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 30) + 12h;
   EXPECT_EQ(outageNotice(progress, options, now),
-            "Box is unavailable since 2026-11-30 11:59:30 UTC (last answer 503). One call at a time is tried, the next "
-            "one within 5 s, until Box answers. The run gives up at 2026-11-30 12:29:30 UTC");
+            "Box is unavailable since 2026-11-30 11:59:30 UTC (last answer 503). One call at a time is tried, at "
+            "most 5 s apart, until Box answers. The run gives up at 2026-11-30 12:29:30 UTC");
   progress.outageStatus = 0;
   options.deadline = Deadline(1min);
   EXPECT_THAT(outageNotice(progress, options, now),
-              AllOf(HasSubstr("(no answer)"), HasSubstr("gives up at 2026-11-30 12:00:20 UTC")));
+              AllOf(HasSubstr("no answer from Box since 2026-11-30 11:59:30 UTC. One call"),
+                    HasSubstr("gives up at 2026-11-30 12:00:20 UTC")));
   progress.outageStatus = 200;
   EXPECT_THAT(outageNotice(progress, options, now), HasSubstr("not Box but another server answers since"));
 }
@@ -149,9 +150,12 @@ TEST(CliBulkReport, WhoWasInARefusedCallIsNotCalledNotSent) {
   counts.add(row);
   counts.add(row);
   EXPECT_EQ(rowJson(row).at("state"), "callRefused");
-  EXPECT_EQ(countsText(Target::users, counts),
-            "3 users: 0 accepted, 2 not accepted (Box refused the calls), 1 not sent\n");
-  EXPECT_EQ(countsJson(Target::users, counts).at("callRefused"), 2);
+  EXPECT_EQ(countsText(Target::users, counts), "3 users: 0 accepted, 2 forbidden (Box answered 403), 1 not sent\n");
+  row.status = 429;
+  counts.add(row);
+  EXPECT_THAT(countsText(Target::users, counts), testing::HasSubstr("3 call refused (Box answered 403 and 429)"));
+  EXPECT_EQ(inWords(BulkState::notSent, 429), "call refused") << "it is not about rights";
+  EXPECT_EQ(countsJson(Target::users, counts).at("callRefused"), 3);
   EXPECT_EQ(countsJson(Target::users, counts).at("notSent"), 1);
   EXPECT_EQ(inWords(BulkState::rejected, 403), "rejected");
 }

@@ -234,5 +234,14 @@ TEST(CliColumns, OfAReportWithAcceptedEntriesAreNotReadUnlessNamed) {
   EXPECT_EQ(read(Target::users, "login,state\na@x.org,accepted\n").entries, Texts{"a@x.org"});
 }
 
+TEST(CliColumns, OfAReportWhoHasSignedInAgainIsReadByThePerson) {
+  const std::string again = "number,entry,state,person,seen\n1,12,accepted,ann@x.org,signedInAgain\n";
+  const Outcome out = read(Target::users, again + "2,14,rejected,,\n3,15,accepted,bob@x.org,nothingSeen\n");
+  EXPECT_EQ(out.entries, (Texts{"ann@x.org", "14"}));
+  EXPECT_EQ(out.faults.size(), 1U) << "the last is accepted, and was not seen";
+  EXPECT_EQ(out.notes, Texts{"1 row is of people who have signed in again: column 'person' is read there"});
+  EXPECT_EQ(read(Target::groups, again).faults.size(), 1U) << "a person is no group";
+}
+
 }  // namespace
 }  // namespace box::cli

@@ -39,6 +39,37 @@ TEST(CliEntries, AnIdThatASpreadsheetHasRoundedIsRefused) {
   EXPECT_FALSE(faultOf(EntryKind::user, "123456789012345000@x.org"));
 }
 
+TEST(CliEntries, AnIdWithZerosBeforeItIsRefused) {
+  for (const char* const id : {"0101", "01", "0", "00012345678"}) {
+    const auto fault = faultOf(EntryKind::user, id);
+    ASSERT_TRUE(fault) << id;
+    EXPECT_TRUE(fault->text.starts_with(std::string("'") + id + "' begins with 0, and no id of Box does"))
+        << fault->text;
+    EXPECT_TRUE(fault->text.ends_with("Take the id from Box, or use the login")) << fault->text;
+    EXPECT_TRUE(faultOf(EntryKind::userId, id));
+    ASSERT_TRUE(faultOf(EntryKind::groupId, id));
+    EXPECT_TRUE(faultOf(EntryKind::groupId, id)->text.ends_with("Take the id from Box"));
+    EXPECT_FALSE(faultOf(EntryKind::user, id, EntryUse::exclude)) << "they are compared without zeros";
+  }
+  EXPECT_FALSE(faultOf(EntryKind::user, "1010"));
+  EXPECT_FALSE(faultOf(EntryKind::user, "007@x.org"));
+}
+
+TEST(CliEntries, AWildcardIsRefused) {
+  for (const char* const entry : {"*@example.com", "ann*@example.com", "*"}) {
+    const auto fault = faultOf(EntryKind::user, entry);
+    ASSERT_TRUE(fault) << entry;
+    EXPECT_TRUE(fault->text.starts_with(std::string("'") + entry + "' has a *, and there are no wildcards"))
+        << fault->text;
+    EXPECT_NE(fault->text.find("box-sessions users --domain DOMAIN"), std::string::npos) << fault->text;
+    EXPECT_TRUE(faultOf(EntryKind::userLogin, entry));
+    ASSERT_TRUE(faultOf(EntryKind::user, entry, EntryUse::exclude));
+    EXPECT_NE(faultOf(EntryKind::user, entry, EntryUse::exclude)->text.find("name each person who must stay"),
+              std::string::npos);
+  }
+  EXPECT_NE(faultOf(EntryKind::groupId, "*")->text.find("no wildcards: name each group by its id"), std::string::npos);
+}
+
 TEST(CliEntries, ALetterThatLooksLatinIsFound) {
   EXPECT_EQ(lookAlikeIn("\xd0\xb0nn@x.org"), char32_t{0x430});
   EXPECT_EQ(lookAlikeIn("ann@x\xce\xbf.org"), char32_t{0x3bf});

@@ -1,6 +1,7 @@
 #include "cli/error_text.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +13,9 @@
 
 #include <box/error.hpp>
 
+#include "cli/bulk_account.hpp"
 #include "cli/event_text.hpp"
+#include "cli/identity.hpp"
 #include "cli/option_words.hpp"
 
 namespace box::cli {
@@ -118,6 +121,24 @@ TEST(CliErrorText, AdvisesOnEveryErrorThatAnOperatorCanMend) {
   EXPECT_TRUE(contains(hintFor(failure(Errc::callTimeout, Fate::inDoubt)), "again"));
   EXPECT_TRUE(contains(hintFor(failure(asio::error::operation_aborted, Fate::inDoubt)), "again"));
   EXPECT_EQ(hintFor(failure(asio::error::operation_aborted, Fate::notSent)), "");
+}
+
+TEST(CliErrorText, OnlyACallThatEndsSessionsIsSaidToEndNewOnes) {
+  for (const Errc code : {Errc::callTimeout, Errc::readTimeout, Errc::connectionLost, Errc::serverError}) {
+    const BoxSdkError error = failure(code, Fate::inDoubt);
+    EXPECT_TRUE(contains(hintFor(error), "signed out again")) << toString(code);
+    EXPECT_FALSE(contains(hintFor(error, Purpose::read), "signed")) << toString(code);
+    EXPECT_FALSE(contains(adviceForIdentity(error), "signed")) << toString(code);
+    EXPECT_NE(hintFor(error, Purpose::read), "") << toString(code);
+  }
+}
+
+TEST(CliErrorText, ARequiredQuestionForTheAccountGetsTheTimeOfTheRun) {
+  EXPECT_EQ(longestQuestion(AccountNeed::required, 10min), 10min);
+  EXPECT_EQ(longestQuestion(AccountNeed::required, std::nullopt), 30s);
+  EXPECT_EQ(longestQuestion(AccountNeed::wanted, 10min), 10s);
+  EXPECT_EQ(longestQuestion(AccountNeed::wanted, 6s), 2s) << "most of the time is for ending sessions";
+  EXPECT_EQ(longestQuestion(AccountNeed::wanted, std::nullopt), 10s);
 }
 
 TEST(CliErrorText, AdvisesForTheCauseAndNotForAnother) {

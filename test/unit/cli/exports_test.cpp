@@ -201,7 +201,20 @@ TEST(CliExports, OktaScripts) {
                            "id,Status,Created,Login,First,Last,Email\n"
                            "00u1a2b3c4d5E6F7g8h9,ACTIVE,2026-01-01,ann@x.org,Ann,Lee,bait@x.org\n");
   EXPECT_EQ(out.entries, Texts{"ann@x.org"});
-  EXPECT_EQ(out.notes, Texts{"column 'id' has no ids of Box (ids of another system?): column 'Login' is read"});
+  EXPECT_EQ(out.notes, (Texts{"column 'id' has no ids of Box (ids of another system?): column 'Login' is read",
+                              "1 row has another address in 'Email' than in 'Login' (line 2): 'Login' is used "
+                              "(--column 'Email' uses the other)"}));
+}
+
+TEST(CliExports, OktaLoginsThatAreNotTheAddresses) {
+  const std::string_view list = "login,email\nann@x.org,Ann@X.org\nbob@x.org,b@y.org\ncy@x.org,\ndee@x.org,d@y.org\n";
+  const Outcome out = read(Target::users, list);
+  EXPECT_EQ(out.entries, (Texts{"ann@x.org", "bob@x.org", "cy@x.org", "dee@x.org"}));
+  EXPECT_EQ(out.notes, Texts{"2 rows have another address in 'email' than in 'login' (the first: line 3): 'login' is "
+                             "used (--column 'email' uses the other)"});
+  const Outcome picked = read(Target::users, list, pick("email"));
+  EXPECT_EQ(picked.entries, (Texts{"Ann@X.org", "b@y.org", "d@y.org"}));
+  EXPECT_EQ(picked.notes, Texts{}) << "the operator has chosen";
 }
 
 TEST(CliExports, BoxUserDetails) {  // [D]

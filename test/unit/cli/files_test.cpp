@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -55,6 +56,12 @@ class CliFiles : public testing::Test {
 
   fs::path folder_;
 };
+
+TEST_F(CliFiles, TheRoomOfADiskIsKnown) {
+  EXPECT_TRUE(hasRoom(folder_.string(), 1));
+  EXPECT_FALSE(hasRoom(folder_.string(), std::uint64_t{1} << 62U));
+  EXPECT_TRUE(hasRoom(path("none") + "/none", std::uint64_t{1} << 62U)) << "nobody knows";
+}
 
 // A limit to the size of files stands for a disk without room.
 TEST_F(CliFiles, APlaceWithoutRoomIsNotWritable) {

@@ -98,8 +98,18 @@ TEST(CliFollowEnd, TheExitStatusSaysWhatWasSeen) {
   EXPECT_EQ(exitFor(summaryOf({O::nothingSeen}, FollowEnd::stopped), false), Exit::interrupted);
   EXPECT_EQ(exitFor(summaryOf({O::nothingSeen}, FollowEnd::stopped), true), Exit::accepted);
   EXPECT_EQ(exitFor(summaryOf({O::couldNotLook}, FollowEnd::stopped), true), Exit::stopped);
-  EXPECT_EQ(exitFor(summaryOf({O::couldNotLook}, FollowEnd::rights), true), Exit::rejected);
+  EXPECT_EQ(exitFor(summaryOf({O::couldNotLook}, FollowEnd::rights), true), Exit::stopped);
   EXPECT_EQ(exitFor(summaryOf({O::couldNotLook}, FollowEnd::failed), false), Exit::stopped);
+}
+
+TEST(CliFollowEnd, TheEventSaysWhyNobodyWasFollowed) {
+  const boost::json::object event = notFollowedJson("nobody\nis known", {"group 7: why"}, 2);
+  EXPECT_EQ(event.at("event"), "followSummary");
+  EXPECT_EQ(event.at("people"), 0U);
+  EXPECT_EQ(event.at("end"), "notFollowed");
+  EXPECT_EQ(event.at("reason"), "nobody\\nis known");
+  EXPECT_EQ(event.at("missing").as_array().at(0), "group 7: why");
+  EXPECT_EQ(event.at("exitStatus"), 2);
 }
 
 TEST(CliFollowWords, CountPeople) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -62,6 +63,28 @@ TEST_F(CliOpenJournal, SaysWhatAFileIsThatIsNoJournal) {
                                        10)),
               HasSubstr("is no journal, but another file."));
   EXPECT_THAT(errorAt(folder_.string()), AllOf(HasSubstr("is no journal, but a folder."), Not(HasSubstr("chmod"))));
+}
+
+TEST_F(CliOpenJournal, ANewRunSaysWhatIsInThePlaceOfItsJournal) {
+  const std::string path = (folder_ / "file").string();
+  TerminateArguments arguments;
+  arguments.bulk.journal = path;
+  const auto errorOfRun = [&](std::string_view content) -> std::string {
+    std::ofstream(path, std::ios::binary) << content;
+    try {
+      newJob(arguments);
+    } catch (const JournalError& error) {
+      return error.what();
+    }
+    return {};
+  };
+  for (const auto& [content, kind] : {std::pair{"login\nann@x.org\n", "text, perhaps a list"}, {"", "an empty file"}}) {
+    EXPECT_THAT(errorOfRun(content),
+                AllOf(HasSubstr(std::string("the file exists already, and it is not a journal, but ") + kind +
+                                ". Name another file with --journal"),
+                      Not(HasSubstr("resume"))));
+  }
+  EXPECT_THAT(errorOfRun("box-sessions-journal 1 "), HasSubstr("Continue that run with 'box-sessions resume "));
 }
 
 #ifndef _WIN32

@@ -227,7 +227,32 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"CommentedRow", Target::users, "name,login\nAnn,a@x.org\n # Bob, \"the\nCeo,c@x.org\n",
                 "list, line 3, character 1", "quote its first field"},
         BadList{"HeaderOfASecondExport", Target::users, "user_id\n1\n\xef\xbb\xbfid\n2\n", "list, line 3, character 4",
-                "'id' is not an id"},
+                "the header row of another list"},
+        BadList{
+            "TwoListsJoined", Target::users, "login,name\nann@x.org,Ann\nname,team,Email\nBob,A,bob@x.org\n",
+            "list, line 3, character 1",
+            "looks like the header row of another list, so what follows is not read: if two lists were joined, give "
+            "each of them by its own --file"},
+        BadList{"TwoListsOfEqualWidthJoined", Target::users,
+                "login,manager mail\nann@x.org,boss@x.org\nManager,E-Mail\nboss@x.org,bob@x.org\n",
+                "list, line 3, character 1", "looks like the header row of another list, so what follows is not read"},
+        BadList{"TheSameHeaderTwice", Target::users, "name,login\nAnn,ann@x.org\nname,login\nBob,bob@x.org\n",
+                "list, line 3, character 6", "the header row stands here again: remove this row"},
+        BadList{"RowOfAnotherWidth", Target::users, "login,name\nann@x.org,Ann\nBob,A,bob@x.org\n",
+                "list, line 3, character 1",
+                "quote a field that has a separator in it, or, if two lists were joined, give each of them by its own "
+                "--file"},
+        BadList{"AHeaderAfterAPlainList", Target::users, "ann@x.org\nEmail\nbob@x.org\n", "list, line 2, character 1",
+                "looks like the header row of another list: if two lists were joined, give each"},
+        BadList{"ATitleAboveAnEmptyHeader", Target::users, "Report, 2025\n\nName,Email\nAnn,ann@x.org\n",
+                "list, line 1, character 1", "line 3 looks like the header row: remove the rows above that line"},
+        BadList{"ATitleAboveTheColumnOfTheOperator", Target::users, "Report, of users\nName,User Name\nA,ann@x.org\n",
+                "list, line 1, character 1", "line 2 looks like the header row: remove the rows above that line"},
+        BadList{"ZerosInAColumn", Target::users, "user_id\n0101\n", "list, line 2, character 1",
+                "column 'user_id': '0101' begins with 0"},
+        BadList{"ZerosInAPlainList", Target::groups, "7\n07\n", "list, line 2, character 1", "'07' begins with 0"},
+        BadList{"AWildcardInAColumn", Target::users, "login\n*@x.org\n", "list, line 2, character 1",
+                "column 'login': '*@x.org' has a *, and there are no wildcards"},
         BadList{"MailtoAlone", Target::users, "mailto:\n", "list, line 1, character 1", "neither an id"},
         BadList{"SeveralValuesOnTheFirstLine", Target::users, "1,2,3\n4\n", "list, line 1, character 1", "header row"},
         BadList{"SeveralValuesOnALaterLine", Target::users, "1\n2,3\n", "list, line 2, character 2", "neither an id"},
@@ -264,6 +289,29 @@ INSTANTIATE_TEST_SUITE_P(
         BadList{"FaultBehindLineEndInQuotes", Target::users, "name,user_id\n\"a\nb\",x\nc,1\n",
                 "list, line 3, character 4", "'x'"}),
     &nameOf<BadList>);
+
+TEST(CliListParser, SaysThatTheTitleOfAListMustBeRemoved) {
+  for (const std::string header : {"Name,Email", "\"Name\";\"Email\"", "Email"}) {
+    const Parsed out = parsed(Target::users, "Users report 2025\n\n" + header + "\nAnn,ann\n");
+    ASSERT_EQ(out.faults.size(), 3U);
+    EXPECT_NE(out.faults[1].find("The line looks like a header row: remove the lines above it"), std::string::npos)
+        << out.faults[1];
+    EXPECT_EQ(out.faults[0].find("header"), std::string::npos) << out.faults[0];
+  }
+  ListOptions options;
+  options.columns.column = "Work Email";
+  const Parsed picked = parsed(Target::users, "Users report 2025\n\nName,Work Email\nAnn,ann@x.org\n", options);
+  ASSERT_EQ(picked.faults.size(), 1U);
+  EXPECT_NE(picked.faults[0].find("line 3 looks like the header row"), std::string::npos) << picked.faults[0];
+}
+
+TEST(CliListParser, ARowWithTheWordOfAColumnIsNoHeader) {
+  const Parsed out =
+      parsed(Target::users, "name,login,contact\nAnn,,Email\nBob,bob@x.org,Email\nCat,cat@x.org,Phone\n");
+  EXPECT_EQ(out.entries, (Entries{"bob@x.org", "cat@x.org"}));
+  ASSERT_EQ(out.faults.size(), 1U);
+  EXPECT_NE(out.faults[0].find("the row has no login"), std::string::npos) << out.faults[0];
+}
 
 TEST(CliListParser, GoesOnBehindFaults) {
   const Parsed out = parsed(Target::users, "1\nx\n2\ny\n3\n");
@@ -492,7 +540,7 @@ TEST(CliListParser, EndsAfterTheLastLineAlsoFarDown) {
   ListOptions options;
   options.maxLines = ListParser::sampleRows + 10;
   std::string text = "user_id,name\n";
-  for (std::size_t i = 0; i < options.maxLines + 5; ++i) text += std::to_string(i) + ",x\n";
+  for (std::size_t i = 0; i < options.maxLines + 5; ++i) text += std::to_string(i + 1) + ",x\n";
   const Parsed out = parsed(Target::users, text, options);
   EXPECT_EQ(out.entries.size(), options.maxLines - 1);
   EXPECT_EQ(out.faults.size(), 1U);

@@ -160,6 +160,10 @@ TEST(CliReport, EachFormSaysHowToContinueAndWhoWasLeftOut) {
                             HasSubstr("x.org. All of them are at the end of run.journal.list")));
   }
   EXPECT_EQ(reportJson(facts, BulkCounts()).at("resume"), "box-sessions resume run.journal");
+  EXPECT_THAT(howToContinue(facts),
+              testing::StartsWith("It is in progress, or was killed. If it was killed, continue"));
+  facts.stopped = true;
+  EXPECT_THAT(howToContinue(facts), testing::StartsWith("It has stopped before its end. Continue with: "));
   EXPECT_EQ(reportJson(facts, BulkCounts()).at("leftOut").as_string(), facts.leftOut);
   facts.finished = true;
   facts.leftOut.clear();
@@ -212,7 +216,7 @@ TEST(CliReportPage, SaysWhatARunWas) {
             HasSubstr("<strong>1,200</strong>"), HasSubstr("<dt>Finished</dt><dd>2023-11-14 22:14:25 UTC</dd>"),
             HasSubstr("boss@x.org (id 5)"), HasSubstr("box-sessions 0.1.0")));
   EXPECT_THAT(page, AllOf(HasSubstr("<td class=\"n\">2</td>"), HasSubstr("not_found"),
-                          HasSubstr("<svg class=\"timeline\""), HasSubstr("Box unavailable for 38 s"),
+                          HasSubstr("<svg class=\"timeline\""), HasSubstr("no usable answer from Box for 38 s"),
                           HasSubstr("1 limited (429)"), HasSubstr("Accepted does not mean ended")));
 }
 
@@ -298,12 +302,12 @@ TEST(CliReportRows, TellWhichCallsBoxRefused) {
   counts.add(row.row);
   ReportPage page;
   page.add(row);
-  EXPECT_THAT(tableLine(row, 0), HasSubstr("  call refused  403 "));
+  EXPECT_THAT(tableLine(row, 0), HasSubstr("  forbidden     403 "));
   EXPECT_THAT(csvLine(row), HasSubstr(",callRefused,403,"));
-  EXPECT_THAT(markdownLine(row), HasSubstr("| call refused |"));
-  EXPECT_THAT(markdownHead(RunFacts(), counts, tally, ""), HasSubstr("| 1 | call refused | 403 |"));
+  EXPECT_THAT(markdownLine(row), HasSubstr("| forbidden |"));
+  EXPECT_THAT(markdownHead(RunFacts(), counts, tally, ""), HasSubstr("| 1 | forbidden | 403 |"));
   EXPECT_THAT(page.finish(RunFacts(), counts, tally, Timeline(), ""),
-              AllOf(HasSubstr("<strong>1</strong><span class=\"state callRefused\">call refused</span>"),
+              AllOf(HasSubstr("<strong>1</strong><span class=\"state callRefused\">forbidden</span>"),
                     Not(HasSubstr("not sent"))));
 }
 

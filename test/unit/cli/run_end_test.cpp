@@ -10,6 +10,7 @@
 #include <box/error.hpp>
 
 #include "cli/error_text.hpp"
+#include "cli/shell_command.hpp"
 
 namespace box::cli {
 namespace {
@@ -48,6 +49,13 @@ TEST(CliRunEnd, TheExitStatusSaysWhyARunEnded) {
   EXPECT_EQ(exitFor(some), Exit::rejected);
   some.counts.inDoubt = 1;
   EXPECT_EQ(exitFor(some), Exit::stopped);
+  BulkCounts counts;
+  counts.rejected = counts.notSent = 2;
+  EXPECT_EQ(exitFor(EntryCounts(counts, 2, {403})), Exit::rejected);
+  EXPECT_EQ(exitFor(EntryCounts(counts, 2, {403, 429})), Exit::stopped);
+  EXPECT_EQ(exitFor(EntryCounts(counts, 1, {403})), Exit::stopped) << "one was not sent at all";
+  counts.inDoubt = 1;
+  EXPECT_EQ(exitFor(EntryCounts(counts, 2, {403})), Exit::stopped);
   EXPECT_EQ(exitFor(ended(BulkEnd::stopped)), Exit::interrupted);
   EXPECT_EQ(exitFor(ended(BulkEnd::cancelled)), Exit::interrupted);
   EXPECT_EQ(exitFor(ended(BulkEnd::journalFailed)), Exit::journal);
@@ -68,10 +76,10 @@ TEST(CliRunEnd, TheAdviceFitsTheCause) {
   EXPECT_THAT(advice(some), HasSubstr("resume j --in-doubt retry"));
   EXPECT_THAT(advice(ended(BulkEnd::stopped)), HasSubstr("to continue: box-sessions resume j"));
   EXPECT_THAT(advice(ended(BulkEnd::failed, Errc::unauthorized, 401)),
-              AllOf(HasSubstr("--base-url names another Box"), HasSubstr("Then: box-sessions resume j"),
-                    Not(HasSubstr("--batch 1"))));
+              AllOf(HasSubstr("--base-url names another Box"),
+                    HasSubstr(". When this is corrected: box-sessions resume j"), Not(HasSubstr("--batch 1"))));
   EXPECT_THAT(advice(ended(BulkEnd::systemic, Errc::forbidden, 403)),
-              AllOf(HasSubstr("scope"), HasSubstr("then: box-sessions resume j"), HasSubstr("add --keep-going"),
+              AllOf(HasSubstr("scope"), HasSubstr("Then: box-sessions resume j"), HasSubstr("add --keep-going"),
                     Not(HasSubstr("--batch 1"))));
   EXPECT_THAT(
       advice(ended(BulkEnd::systemic, Errc::notFound, 404)),
@@ -92,7 +100,7 @@ TEST(CliRunEnd, ARefusalOfOneEntryMayBeAboutIt) {
   one.counts.notSent = 1;
   one.counts.duplicate = one.counts.invalid = one.counts.leftOut = 3;
   EXPECT_THAT(advice(one), AllOf(HasSubstr("Box refused this person or group"), HasSubstr("an administrator"),
-                                 HasSubstr("Check for the app: its scope"), HasSubstr("then: box-sessions resume j"),
+                                 HasSubstr("Check for the app: its scope"), HasSubstr("Then: box-sessions resume j"),
                                  Not(HasSubstr("--keep-going")), Not(HasSubstr("probably"))));
   one.counts.notSent = 2;
   EXPECT_THAT(advice(one), AllOf(HasSubstr("probably the app"), HasSubstr("--keep-going")));
@@ -101,12 +109,67 @@ TEST(CliRunEnd, ARefusalOfOneEntryMayBeAboutIt) {
 TEST(CliRunEnd, WhatWasAcceptedBeforeRulesOutAWrongBaseUrl) {
   BulkSummary some = ended(BulkEnd::systemic, Errc::forbidden, 403);
   some.counts.accepted = 50;
-  EXPECT_THAT(advice(some), AllOf(HasSubstr("Box accepted others before"), HasSubstr("then: box-sessions resume j"),
+  EXPECT_THAT(advice(some), AllOf(HasSubstr("Box accepted others before"), HasSubstr("Then: box-sessions resume j"),
                                   Not(HasSubstr("--base-url"))));
+  EXPECT_THAT(advice(some),
+              HasSubstr(". To try the other entries nevertheless: box-sessions resume j --keep-going. If "));
   some = ended(BulkEnd::systemic, Errc::notFound, 404);
   EXPECT_THAT(advice(some), HasSubstr("--base-url"));
   some.counts.accepted = 1;
   EXPECT_THAT(advice(some), AllOf(HasSubstr("Box accepted others before"), Not(HasSubstr("--base-url"))));
+}
+
+TEST(CliRunEnd, NothingIsSentAgainWhereNothingIsLeftToDo) {
+  for (const BulkEnd end : {BulkEnd::stopped, BulkEnd::cancelled, BulkEnd::deadline, BulkEnd::unavailable}) {
+    BulkSummary all = ended(end, Errc::serverError, 503);
+    all.counts.accepted = 3;
+    EXPECT_EQ(advice(all), "nothing is left to do: Box has answered for every entry");
+    EXPECT_EQ(adviceText(all, {}), advice(all)) << "and not run it again";
+    all.counts.notSent = 1;
+    EXPECT_THAT(advice(all), HasSubstr(": box-sessions resume j"));
+    all.counts = BulkCounts();
+    EXPECT_THAT(advice(all), HasSubstr(": box-sessions resume j")) << "nothing is known";
+  }
+  BulkSummary rejected = ended(BulkEnd::stopped);
+  rejected.counts.rejected = 1;
+  EXPECT_THAT(advice(rejected),
+              AllOf(HasSubstr("nothing is left to do"), HasSubstr("--retry-rejected"), Not(HasSubstr("to continue"))));
+  EXPECT_EQ(exitFor(rejected), Exit::interrupted);
+}
+
+TEST(CliRunEnd, APrintedCommandHasNoOptionTwice) {
+  BulkSummary some = ended(BulkEnd::finished);
+  some.counts.inDoubt = 1;
+  EXPECT_EQ(adviceText(some, {"j", "box-sessions resume j --in-doubt report --rate 5"}),
+            "to send those in doubt again: box-sessions resume j --rate 5 --in-doubt retry");
+  EXPECT_EQ(withOption("box-sessions resume j --keep-going --rate 5", "--keep-going"),
+            "box-sessions resume j --rate 5 --keep-going");
+  EXPECT_EQ(withOption("a 'x --keep-going y' --file 'it'\\'' --in-doubt report' --in-doubt report", "--in-doubt retry"),
+            "a 'x --keep-going y' --file 'it'\\'' --in-doubt report' --in-doubt retry")
+      << "a quoted word is not an option";
+  EXPECT_EQ(withOption("box-sessions resume j", "--in-doubt retry"), "box-sessions resume j --in-doubt retry");
+}
+
+TEST(CliRunEnd, SaysWhereTheOtherRequestIdsAre) {
+  NextStep next;
+  EXPECT_EQ(requestIdLines(next, std::nullopt), "");
+  next.requestIds = {"a", "b"};
+  next.acceptedCalls = 2;
+  EXPECT_EQ(requestIdLines(next, std::nullopt), "box-request-id: a\nbox-request-id: b\n");
+  next.acceptedCalls = 14;
+  EXPECT_THAT(requestIdLines(next, std::nullopt), HasSubstr("\nand the box-request-ids of 12 more calls: a run with "
+                                                            "--log FILE, --json or --journal FILE keeps them\n"));
+  EXPECT_THAT(requestIdLines(next, "log"), HasSubstr("\nand the box-request-ids of 12 more calls, which are in 'log'"));
+}
+
+TEST(CliRunEnd, AFailureWithoutARemedySaysToCorrectItsCause) {
+  const BulkSummary failed = ended(BulkEnd::failed);
+  EXPECT_EQ(adviceText(failed, {}), "correct the cause above, and run it again");
+  EXPECT_EQ(advice(failed), "correct the cause above. Then: box-sessions resume j");
+  EXPECT_THAT(adviceText(ended(BulkEnd::failed, Errc::proxyRefused), {}),
+              testing::EndsWith(". When this is corrected, run it again"));
+  const std::string wait = adviceText(ended(BulkEnd::failed, Errc::rateLimited, 429), {});
+  EXPECT_THAT(wait, AllOf(HasSubstr("and run it again"), Not(HasSubstr("corrected, run it again"))));
 }
 
 TEST(CliRunEnd, TheSameAdviceIsNotGivenTwice) {
@@ -133,7 +196,8 @@ TEST(CliRunEnd, TheAdviceNamesTheCausesOfRejections) {
   BulkSummary some = ended(BulkEnd::finished);
   some.counts.rejected = 2;
   EXPECT_EQ(adviceText(some, {"", "", {403, 404}, {}}),
-            "403: the credentials have no rights over these entries. 404: Box does not know these entries in this "
+            "403: the credentials have no rights over these entries, such as administrators; check the role of the "
+            "credentials' user, and the scope of the app. 404: Box does not know these entries in this "
             "account's enterprise; check the ids and logins, whose credentials these are, and --base-url");
   some.counts.accepted = 1;
   EXPECT_THAT(adviceText(some, {"", "", {404}, {}}), Not(HasSubstr("--base-url"))) << "Box was reached";
@@ -144,7 +208,8 @@ TEST(CliRunEnd, TheAdviceNamesTheCausesOfRejections) {
 
 TEST(CliRunEnd, TheAdviceDoesNotStopAndGoOnAtOnce) {
   const std::string text = advice(ended(BulkEnd::failed, Errc::tlsVerificationFailed));
-  EXPECT_THAT(text, AllOf(HasSubstr("intercepting"), HasSubstr("--ca FILE"), HasSubstr("Then: box-sessions resume j")));
+  EXPECT_THAT(text, AllOf(HasSubstr("intercepting"), HasSubstr("--ca FILE"),
+                          HasSubstr(". When this is corrected: box-sessions resume j")));
   EXPECT_THAT(text, Not(HasSubstr("stop:")));
 }
 

@@ -41,17 +41,20 @@ TEST(CliRunPlan, TheQuestionShowsTheFirstTheInvalidAndTheRecord) {
   const std::string question = questionText(plan);
   EXPECT_THAT(question,
               HasSubstr("From 'a.csv': 1, 2, 3, 4, ann\\x1b@example.com and 2 more (--dry-run --verbose shows all)\n"));
-  EXPECT_THAT(question,
-              HasSubstr("2 entries are invalid and skipped: nobody is signed out for them.\nA record is kept in j\n"));
+  EXPECT_THAT(
+      question,
+      HasSubstr("2 entries are invalid and skipped: nobody is signed out for them.\nA record will be kept in j\n"));
   EXPECT_THAT(question, Not(HasSubstr("you are")));
   EXPECT_FALSE(planJson(plan).contains("accountInList"));
   plan.hasAccount = true;
   for (const std::string& text : {questionText(plan), planText(plan)}) {
-    EXPECT_THAT(text, HasSubstr("Careful: you are in the list yourself: --exclude-me leaves you out\n"));
+    EXPECT_THAT(text, HasSubstr("Careful: you are in the list yourself: leave yourself out with --exclude-me, or in a "
+                                "resume with --exclude\n"));
   }
   EXPECT_EQ(planJson(plan).at("accountInList"), true);
-  plan.warnings = {"1 of 1 entry of 'stay' is not in the list: x@y.org"};
-  EXPECT_THAT(questionText(plan), HasSubstr("\nCareful: 1 of 1 entry of 'stay' is not in the list: x@y.org\n"));
+  plan.warnings = {"--exclude 'stay': its only entry names nobody in the list: x@y.org"};
+  EXPECT_THAT(questionText(plan),
+              HasSubstr("\nCareful: --exclude 'stay': its only entry names nobody in the list: x@y.org\n"));
   EXPECT_EQ(planJson(plan).at("excludeUnmatched").as_array().size(), 1U);
   EXPECT_EQ(planJson(plan).at("source"), "'a.csv'");
 }
@@ -108,11 +111,32 @@ TEST(CliRunPlan, SaysWhichOneIsADryRunAndWhenNoRecordIsKept) {
 TEST(CliRunPlan, APlanOfARunThatIsRefusedWithYesSaysIt) {
   RunPlan plan;
   plan.counts.notSent = plan.toSend = 8;
-  plan.refusals = {"fix this entry", "a file names nobody"};
-  EXPECT_THAT(planText(plan), HasSubstr("With --yes nothing would be sent: fix this entry\nWith --yes nothing would be "
-                                        "sent: a file names nobody\nA yes to the question would sign out 8 users at "));
+  plan.refusals = {"1 entry is invalid: correct it", "a file names nobody"};
+  EXPECT_THAT(planText(plan), HasSubstr("With --yes: refused, because 1 entry is invalid: correct it.\nWith --yes: "
+                                        "refused, because a file names nobody.\nWithout --yes you would be asked, and "
+                                        "8 users would be signed out at  with 1 call of at most 100,"));
   EXPECT_THAT(planText(plan), Not(HasSubstr("Would sign out")));
   EXPECT_EQ(planJson(plan).at("refusedWithYes").as_array().size(), 2U);
+}
+
+TEST(CliRunPlan, SaysWhenNothingIsLeftToDo) {
+  RunPlan plan;
+  plan.counts.accepted = 8;
+  plan.source = "'a.csv', columns 'login' and 'user_id'";
+  EXPECT_EQ(planText(plan), "Nothing is left to do.\n");
+  plan.leftOut = {"2 left out because of --exclude: boss@x.org, 5"};
+  EXPECT_EQ(planText(plan), "2 left out because of --exclude: boss@x.org, 5\nNothing is left to do.\n");
+}
+
+TEST(CliRunPlan, SaysByWhichColumnsThoseWhoMustStayWereRead) {
+  RunPlan plan;
+  plan.counts.notSent = plan.toSend = 1;
+  plan.first = {"1"};
+  plan.excludeColumns = {"--exclude stay.csv: read by columns 'Login' and 'Email'"};
+  for (const std::string& text : {questionText(plan), planText(plan)}) {
+    EXPECT_THAT(text, HasSubstr("\n--exclude stay.csv: read by columns 'Login' and 'Email'\n"));
+  }
+  EXPECT_EQ(planJson(plan).at("excludeColumns").as_array().size(), 1U);
 }
 
 TEST(CliRunPlan, AboveAHundredTheNumberIsTyped) {
@@ -127,6 +151,11 @@ TEST(CliRunPlan, AboveAHundredTheNumberIsTyped) {
   EXPECT_TRUE(isYes(plan, "1200"));
   EXPECT_TRUE(isYes(plan, "1,200 "));
   for (const char* const answer : {"y", "yes", "", "120", "12000"}) EXPECT_FALSE(isYes(plan, answer)) << answer;
+  for (const char* const answer : {"y", "yes", "120", "12000"}) EXPECT_TRUE(isUnclear(plan, answer)) << answer;
+  for (const char* const answer : {"", "n", "No ", "1200"}) EXPECT_FALSE(isUnclear(plan, answer)) << answer;
+  EXPECT_THAT(questionAgain(plan), HasSubstr("type 1200; to stop, type no: "));
+  plan.toSend = 100;
+  EXPECT_FALSE(isUnclear(plan, "100")) << "everything but a yes is a no";
 }
 
 TEST(CliRunPlan, ThePlanSaysHowManyCallsAndHowLong) {

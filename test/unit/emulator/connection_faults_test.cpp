@@ -121,7 +121,7 @@ TEST_F(EmulatorFaults, UpdatesItsKeysAndWantsTheSame) {
 
 TEST(EmulatorFaultsPlain, AnswersBesideABodyThatItNeverReads) {
   Emulator emulator(withoutTls());
-  emulator.script(Reply::status(413).besideBody());
+  emulator.script(Reply::status(413).withoutReadingBody());
   TestClient client(emulator.port(), ClientOptions());
   client.send("POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n\r\n");
   EXPECT_EQ(client.read().status, 413);

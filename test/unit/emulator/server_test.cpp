@@ -246,10 +246,12 @@ TEST(EmulatorServer, ClosesConnectionsThatEndNeitherHandshakeNorRequest) {
   Emulator emulator(options);
   ClientOptions silent;
   TestClient withoutHandshake(emulator.port(), silent);
-  TestClient withoutRequest(emulator.port(), trusting(emulator));
+  TestClient withoutRequest(emulator.port(), trusting(emulator)), withoutBody(emulator.port(), trusting(emulator));
   withoutRequest.send("POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: a\r\n");
+  withoutBody.send("POST /2.0/users/terminate_sessions HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
   EXPECT_EQ(withoutHandshake.readAll(), "");
   EXPECT_EQ(withoutRequest.readAll(), "");
+  EXPECT_EQ(withoutBody.readAll(), "");
 }
 
 TEST(EmulatorServer, IsCalledByTheAddressThatItListensOn) {

@@ -33,17 +33,31 @@ BoxSdkError tokenFailure(Errc code) {
   return BoxSdkError(make_error_code(code), details);
 }
 
+/// Options with which admin_logs may be read at any time after a gap.
+FollowOptions withoutLag() {
+  FollowOptions options;
+  options.historyLag = 0s;
+  return options;
+}
+
 class FollowCoreTest : public testing::Test {
  protected:
   FollowSummary follow(std::chrono::nanoseconds window) {
     simulation.begin(markAt(simulation.stream, simulation.time), window);
     return simulation.run();
   }
+  /// Begins with a mark that failed: what the stream had from `start` to now is missing.
+  void beginWithAGap(std::chrono::nanoseconds window) {
+    FollowMark mark;
+    mark.time = start;
+    mark.reason = "x";
+    simulation.begin(mark, window);
+  }
   FollowOutcome outcome(const FollowSummary& summary, std::size_t target = 0) {
     return summary.results.at(target).outcome;
   }
 
-  Simulation simulation{FollowOptions(), {{"11", ""}, {"12", ""}}};
+  Simulation simulation{withoutLag(), {{"11", ""}, {"12", ""}}};
 };
 
 TEST_F(FollowCoreTest, TellsWhatItSawOfEach) {
@@ -124,6 +138,33 @@ TEST_F(FollowCoreTest, KeepsThePositionWhereBoxGivesNone) {  // following.md 2.2
   EXPECT_EQ(summary.results[0].evidence, 4u);
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
   for (const auto& ask : simulation.asked) EXPECT_NE(ask.position, "now");
+}
+
+TEST_F(FollowCoreTest, AStreamFromNowWithoutAPositionIsNotRead) {
+  simulation.options.backfill = true;
+  FollowMark mark;
+  mark.time = start;
+  mark.reason = "x";
+  simulation.change = [&](Events& page) {
+    if (simulation.asked.back().history) return;
+    page.entries.clear();
+    page.nextStreamPosition = "0";
+  };
+  simulation.begin(mark, 1min);
+  const FollowSummary summary = simulation.run();
+  EXPECT_FALSE(summary.lookedUntil);
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+}
+
+TEST_F(FollowCoreTest, EmptyPagesAreNotTheEndOfTheStream) {
+  std::uint64_t position = SimulatedStream::first;
+  simulation.change = [&](Events& page) {
+    page.entries.clear();
+    page.nextStreamPosition = std::to_string(++position);
+  };
+  const FollowSummary summary = follow(1min);
+  EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook) << "each page announces another one";
+  EXPECT_GT(summary.requests, 60u);
 }
 
 TEST_F(FollowCoreTest, TakesNoPositionThatBoxWouldRefuse) {  // following.md 2.2: 1.15e+18
@@ -258,6 +299,15 @@ TEST_F(FollowCoreTest, SaysSoWhereThereWereTooManyEvents) {
       << summary.results[0].reason << ": the failure before them is not the reason";
 }
 
+TEST_F(FollowCoreTest, ReadsOnceWhateverHasTakenTimeBefore) {
+  simulation.options.grace = 10s;
+  simulation.stream.add(eventAbout("11", "LOGIN", 1s, "a"), 1s);
+  simulation.begin(markAt(simulation.stream, 0s), 0s);
+  simulation.time = 30s;
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::signedInAgain);
+  EXPECT_FALSE(simulation.asked.empty());
+}
+
 TEST_F(FollowCoreTest, AdminLogsAreReadAtOnceAndAnewWhereTheStreamFailed) {
   simulation.options.backfill = true;
   simulation.fail = [] { return failure(Errc::connectFailed); };
@@ -295,7 +345,8 @@ TEST_F(FollowCoreTest, AdminLogsAreReadWhereTheStreamWasNotReadInTime) {
   EXPECT_TRUE(simulation.asked.back().history);
   EXPECT_EQ(summary.gaps.size(), 1u);
   EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
-  EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
+  EXPECT_EQ(outcome(summary, 1), FollowOutcome::couldNotLook) << "newer events may not be in admin_logs yet";
+  EXPECT_EQ(summary.results[1].reason, summary.gaps[0]);
 }
 
 TEST_F(FollowCoreTest, TheStreamIsAskedForUntilTheEndOfTheGrace) {
@@ -303,6 +354,8 @@ TEST_F(FollowCoreTest, TheStreamIsAskedForUntilTheEndOfTheGrace) {
     simulation.time = 0s;
     simulation.asked.clear();
     simulation.begin(markAt(simulation.stream, 0s), 1min);
+    ASSERT_TRUE(simulation.step());  // the first time it is asked for however late it is
+    simulation.asked.clear();
     simulation.time = 1min + simulation.options.grace + late;
     const bool isAsked = late == 0ns;
     EXPECT_EQ(simulation.step(), isAsked);
@@ -336,17 +389,20 @@ TEST_F(FollowCoreTest, WhereBoxRefusesEachPositionItEnds) {
 }
 
 TEST_F(FollowCoreTest, WaitsAsLongAsBoxAsksFor) {
-  bool first = true;
-  simulation.fail = [&]() -> std::optional<BoxSdkError> {
-    if (!std::exchange(first, false)) return std::nullopt;
-    ErrorDetails details;
-    details.api.emplace();
-    details.api->statusCode = 429;
-    details.api->retryAfter = 100s;
-    return BoxSdkError(Errc::rateLimited, std::move(details));
-  };
-  follow(5min);
-  EXPECT_GE(simulation.waits.at(0), 100s);
+  for (const auto& [status, code] : {std::pair(429, Errc::rateLimited), std::pair(503, Errc::serverError)}) {
+    bool first = true;
+    simulation.fail = [&, status = status, code = code]() -> std::optional<BoxSdkError> {
+      if (!std::exchange(first, false)) return std::nullopt;
+      ErrorDetails details;
+      details.api.emplace();
+      details.api->statusCode = status;
+      details.api->retryAfter = 100s;
+      return BoxSdkError(code, std::move(details));
+    };
+    simulation.waits.clear();
+    follow(5min);
+    EXPECT_GE(simulation.waits.at(0), 100s) << status;
+  }
 }
 
 TEST_F(FollowCoreTest, AsksForSmallerPages) {
@@ -497,16 +553,74 @@ TEST_F(FollowCoreTest, AdminLogsFillAGap) {
   simulation.options.backfill = true;
   simulation.stream.add(eventAbout("11", evidenceType, 2s, "a"), 3s);
   for (int i = 0; i < 1'200; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 2s, std::to_string(i)), 3s);
-  FollowMark mark;
-  mark.time = start;
-  mark.reason = "x";
   simulation.time = 10s;
-  simulation.begin(mark, 1min);
+  beginWithAGap(1min);
   const FollowSummary summary = simulation.run();
   EXPECT_EQ(outcome(summary, 0), FollowOutcome::evidence);
   EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen);
   EXPECT_TRUE(simulation.asked.back().history);
   EXPECT_EQ(simulation.asked.back().createdAfter, start - simulation.options.clockSkew);
+}
+
+TEST_F(FollowCoreTest, AdminLogsThatLagDoNotFillAGapThatHasJustEnded) {
+  simulation.options.backfill = true;
+  simulation.options.historyLag = 5min;
+  const auto sinceTheGap = [&](std::chrono::nanoseconds window) {
+    simulation.time = 10s;
+    beginWithAGap(window);
+    return simulation.run();
+  };
+  const FollowSummary early = sinceTheGap(4min);
+  ASSERT_TRUE(simulation.asked.back().history);
+  EXPECT_EQ(outcome(early), FollowOutcome::couldNotLook);
+  EXPECT_NE(early.gaps.back().find("read them again later"), std::string::npos) << early.gaps.back();
+  simulation.restart(0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook) << "a new window does not fill it";
+  simulation.time += 1min;
+  simulation.restart(0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen) << "the end of the gap is in the state";
+  simulation.options.backfill = false;
+  simulation.restart(0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen) << "what was read once stays read";
+  EXPECT_EQ(outcome(sinceTheGap(5min + 1s)), FollowOutcome::couldNotLook);
+  simulation.options.backfill = true;
+  EXPECT_EQ(outcome(sinceTheGap(5min + 1s)), FollowOutcome::nothingSeen);
+}
+
+TEST_F(FollowCoreTest, AdminLogsThatWereBegunTooSoonAreNotLateBecauseTheyTookLong) {
+  simulation.options.backfill = true;
+  simulation.options.historyLag = 5min;
+  for (int i = 0; i < 1'200; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 2s, std::to_string(i)), 3s);
+  simulation.time = 10s;
+  beginWithAGap(1min);
+  while (simulation.asked.empty() || !simulation.asked.back().history) ASSERT_TRUE(simulation.step());
+  simulation.time += 1h;
+  simulation.restart();
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook) << "the first page is from before the restart";
+  simulation.restart(0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen);
+}
+
+TEST_F(FollowCoreTest, AdminLogsThatLagDoNotShowATerminationJustBeforeTheMark) {
+  simulation.options.backfill = true;
+  simulation.options.historyLag = 5min;
+  simulation.targets[0].since = start - 1min;
+  for (const std::chrono::nanoseconds window : {4min, 5min}) {
+    simulation.time = 0s;
+    simulation.begin(markAt(simulation.stream, 0s), window);
+    const FollowSummary summary = simulation.run();
+    ASSERT_TRUE(simulation.asked.back().history);
+    EXPECT_EQ(outcome(summary), window < 5min ? FollowOutcome::couldNotLook : FollowOutcome::nothingSeen);
+    EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen) << "the stream shows all since the mark";
+  }
+}
+
+TEST_F(FollowCoreTest, AdminLogsThatLagHaveWhatTheStreamNoLongerKeeps) {
+  simulation.options.backfill = true;
+  FollowMark mark = markAt(simulation.stream, 0s);
+  mark.time = start - std::chrono::hours(24 * 20);
+  simulation.begin(mark, 0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen);
 }
 
 TEST_F(FollowCoreTest, AdminLogsAreReadToTheirEnd) {
@@ -537,6 +651,112 @@ TEST_F(FollowCoreTest, AdminLogsThatDoNotGoBackToTheMarkLeaveTheGap) {
   EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook) << "also in a new window";
 }
 
+TEST_F(FollowCoreTest, AdminLogsGoBackToTheMarkIfTheirFirstMomentIsTheMark) {
+  simulation.options.backfill = true;
+  FollowMark mark;
+  mark.reason = "x";
+  const auto outcomeFor = [&](Wall time) {
+    mark.time = time;
+    simulation.time = 0s;
+    simulation.begin(mark, 0s);
+    return outcome(simulation.run());
+  };
+  outcomeFor(start - std::chrono::hours(24 * 400));
+  ASSERT_TRUE(simulation.asked.back().history);
+  const Wall first = *simulation.asked.back().createdAfter;
+  const Wall oldest = after(first, simulation.options.clockSkew);
+  EXPECT_EQ(outcomeFor(oldest), FollowOutcome::nothingSeen);
+  EXPECT_EQ(*simulation.asked.back().createdAfter, first);
+  EXPECT_EQ(outcomeFor(oldest - Wall::duration(1)), FollowOutcome::couldNotLook);
+  EXPECT_EQ(*simulation.asked.back().createdAfter, first);
+}
+
+TEST_F(FollowCoreTest, AdminLogsAreReadForNobodyAndForAllTimes) {  // no overflow
+  simulation.options.backfill = true;
+  FollowMark mark;
+  mark.reason = "x";
+  for (FollowTarget& target : simulation.targets) target.since = Wall::min();
+  simulation.begin(mark, 0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
+  EXPECT_EQ(simulation.asked.back().createdAfter,
+            at(simulation.time - simulation.latency).wall - std::chrono::hours(24 * 364));
+  simulation.targets.clear();
+  mark.time = start;
+  simulation.begin(mark, 0s);
+  EXPECT_TRUE(simulation.run().results.empty());
+  EXPECT_EQ(simulation.asked.back().createdAfter, start - simulation.options.clockSkew) << "Box refuses a later time";
+}
+
+TEST_F(FollowCoreTest, ATerminationBeforeTheMarkIsNoSilence) {
+  const FollowMark mark = markAt(simulation.stream, 0s);
+  for (const std::chrono::seconds before : {0s, 5s, 6s, 3600s}) {
+    simulation.targets[0].since = mark.time - before;
+    simulation.options.backfill = false;
+    simulation.begin(mark, 0s);
+    const bool isKnown = before <= simulation.options.clockSkew;
+    const FollowSummary summary = simulation.run();
+    EXPECT_EQ(outcome(summary), isKnown ? FollowOutcome::nothingSeen : FollowOutcome::couldNotLook) << before.count();
+    EXPECT_EQ(outcome(summary, 1), FollowOutcome::nothingSeen) << "the other's sessions were ended after the mark";
+    simulation.options.backfill = true;
+    simulation.begin(mark, 0s);
+    EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen) << before.count();
+    if (!isKnown) {
+      ASSERT_TRUE(simulation.asked.back().history);
+      EXPECT_EQ(simulation.asked.back().createdAfter, mark.time - before - simulation.options.clockSkew);
+    }
+  }
+}
+
+TEST_F(FollowCoreTest, ATerminationBeforeTheMarkIsRememberedUntilAdminLogsWereRead) {
+  simulation.options.clockSkew = 0s;
+  simulation.targets[0].since = start - 2s;
+  simulation.begin(markAt(simulation.stream, 0s), 0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
+  simulation.options.clockSkew = 1min;  // as where the state is read with other options
+  simulation.restart();
+  EXPECT_EQ(outcome(simulation.core->summary()), FollowOutcome::couldNotLook);
+  simulation.options.backfill = true;
+  simulation.restart(0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen);
+  simulation.options.backfill = false;
+  simulation.restart(0s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen) << "what was read once stays read";
+}
+
+TEST_F(FollowCoreTest, AdminLogsBeginWithTheTerminationsByBoxsClock) {
+  simulation.options.backfill = true;
+  FollowMark mark = markAt(simulation.stream, 0s);
+  mark.time = start - std::chrono::hours(24 * 20);
+  for (FollowTarget& target : simulation.targets) target.since = start;
+  simulation.begin(mark, 0s);
+  simulation.run();
+  ASSERT_TRUE(simulation.asked.back().history);
+  EXPECT_EQ(simulation.asked.back().createdAfter, start - simulation.options.clockSkew);
+  simulation.begin(mark, 0s);
+  ASSERT_EQ(simulation.core->next(at(simulation.time)).action, FollowCore::Action::ask);
+  Events page;
+  page.nextStreamPosition = mark.position;
+  page.date = start - 1h;  // this machine's clock is an hour ahead
+  simulation.core->take(page, at(simulation.time));
+  FollowCore::Step step = simulation.core->next(at(simulation.time));
+  if (step.action == FollowCore::Action::wait) step = simulation.core->next(at(simulation.time + 1min));
+  ASSERT_TRUE(step.ask.history);
+  EXPECT_EQ(step.ask.createdAfter, start - 1h - simulation.options.clockSkew);
+}
+
+TEST_F(FollowCoreTest, ARestoredOneReadsAdminLogsAtLeastOnce) {
+  simulation.options.backfill = true;
+  simulation.options.grace = 1s;
+  for (int i = 0; i < 1'200; ++i) simulation.stream.add(eventAbout("99", "LOGIN", 2s, std::to_string(i)), 0s);
+  beginWithAGap(0s);
+  while (simulation.asked.empty() || !simulation.asked.back().history) ASSERT_TRUE(simulation.step());
+  simulation.restart();
+  const std::size_t before = simulation.asked.size();
+  simulation.time += 2s;
+  simulation.run();
+  EXPECT_GT(simulation.asked.size(), before);
+}
+
 TEST_F(FollowCoreTest, AdminLogsNeedNotGoBackFartherThanTheTerminations) {
   simulation.options.backfill = true;
   FollowMark mark;  // without a time, as if it were of 1970
@@ -544,6 +764,8 @@ TEST_F(FollowCoreTest, AdminLogsNeedNotGoBackFartherThanTheTerminations) {
   for (FollowTarget& target : simulation.targets) target.since = start;
   simulation.begin(mark, 0s);
   EXPECT_EQ(outcome(simulation.run()), FollowOutcome::nothingSeen);
+  ASSERT_TRUE(simulation.asked.back().history);
+  EXPECT_EQ(simulation.asked.back().createdAfter, start - simulation.options.clockSkew);
   simulation.targets[0].since.reset();
   simulation.begin(mark, 0s);
   EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
@@ -707,7 +929,9 @@ TEST_F(FollowCoreTest, AdminLogsAreAskedForUntilTheEndOfTheirTime) {
     simulation.begin(markAt(simulation.stream, 0s), 1min);
     while (simulation.asked.empty() || !simulation.asked.back().history) ASSERT_TRUE(simulation.step());
     simulation.restart();
-    simulation.time += simulation.options.grace + late;
+    const std::chrono::nanoseconds restored = simulation.time;
+    ASSERT_TRUE(simulation.step());  // the first request is sent however late it is
+    simulation.time = restored + simulation.options.grace + late;
     simulation.fail = nullptr;
     const bool isAsked = late == 0ns;
     EXPECT_EQ(simulation.step(), isAsked);
@@ -728,6 +952,83 @@ TEST_F(FollowCoreTest, Stops) {
   summary = simulation.run();
   EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen);
   EXPECT_GT(*summary.lookedUntil, start + 2h);
+}
+
+TEST_F(FollowCoreTest, StoppedWhereBoxNoLongerAnswersItHasNotLooked) {
+  for (const bool answers : {false, true}) {
+    simulation.time = 0s;
+    simulation.fail = {};
+    simulation.change = {};
+    simulation.begin(markAt(simulation.stream, 0s), unlimited);
+    while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
+    if (answers) {
+      simulation.change = [](Events& page) { page.nextStreamPosition.clear(); };
+    } else {
+      simulation.fail = [] { return failure(Errc::connectFailed); };
+    }
+    while (simulation.time < 5h) ASSERT_TRUE(simulation.step());
+    simulation.core->stop();
+    const FollowSummary summary = simulation.run();
+    EXPECT_EQ(outcome(summary), FollowOutcome::couldNotLook);
+    EXPECT_NE(summary.results[0].reason.find(answers ? ": Box gives no position" : "scripted"), std::string::npos)
+        << summary.results[0].reason;
+  }
+}
+
+TEST_F(FollowCoreTest, StoppedWhereAPageIsTooLargeItHasNotLooked) {
+  simulation.begin(markAt(simulation.stream, 0s), unlimited);
+  while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
+  simulation.fail = [] { return failure(Errc::responseTooLarge); };
+  for (const std::size_t asked = simulation.asked.size(); simulation.asked.size() == asked;) simulation.step();
+  simulation.core->stop();
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
+}
+
+// The stream was to be read from "now", and no page has told where that is.
+TEST_F(FollowCoreTest, InANewWindowWhatNobodyReadIsAGapAlsoAfterAdminLogs) {
+  simulation.options.backfill = true;
+  FollowMark mark;
+  mark.time = start;
+  mark.reason = "x";
+  simulation.fail = [&]() -> std::optional<BoxSdkError> {
+    if (simulation.asked.back().history) return std::nullopt;
+    return failure(Errc::connectFailed);
+  };
+  simulation.begin(mark, 20s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
+  simulation.fail = nullptr;
+  simulation.time += 1h;
+  simulation.options.backfill = false;
+  simulation.restart(20s);
+  EXPECT_EQ(outcome(simulation.run()), FollowOutcome::couldNotLook);
+}
+
+TEST_F(FollowCoreTest, ContinuesInItsWindowWhereItWasStoppedOrRefused) {
+  for (const bool refused : {false, true}) {
+    simulation.time = 0s;
+    simulation.fail = {};
+    simulation.begin(markAt(simulation.stream, 0s), 15min);
+    while (!simulation.core->progress().lookedUntil) ASSERT_TRUE(simulation.step());
+    if (refused) {
+      simulation.fail = [] { return failure(Errc::forbidden); };
+    } else {
+      simulation.core->stop();
+    }
+    EXPECT_EQ(simulation.run().end, refused ? FollowEnd::rights : FollowEnd::stopped);
+    simulation.fail = {};
+    simulation.restart();
+    EXPECT_EQ(outcome(simulation.core->summary()), FollowOutcome::couldNotLook) << "a state tells how it ended";
+    simulation.core->reopen(at(simulation.time));
+    const FollowSummary summary = simulation.run();
+    EXPECT_EQ(summary.end, FollowEnd::window);
+    EXPECT_EQ(outcome(summary), FollowOutcome::nothingSeen) << summary.results[0].reason;
+    EXPECT_GE(*summary.lookedUntil, start + 15min);
+    simulation.restart();
+    const std::size_t asked = simulation.asked.size();
+    simulation.core->reopen(at(simulation.time));
+    simulation.run();
+    EXPECT_EQ(simulation.asked.size(), asked) << "the window is over";
+  }
 }
 
 TEST_F(FollowCoreTest, StoppedAfterItsEndItHasLooked) {
@@ -934,12 +1235,13 @@ TEST_F(FollowCoreTest, RefusesUnfitOptions) {
   EXPECT_EQ(code([](FollowOptions& o) { o.markTimeout = 0s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.grace = 0s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.clockSkew = -1s; }), Errc::invalidConfiguration);
+  EXPECT_EQ(code([](FollowOptions& o) { o.historyLag = -1s; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.pageSize = 501; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.pageSize = 0; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.remembered = 999; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) { o.rate.cap = 0; }), Errc::invalidConfiguration);
   EXPECT_EQ(code([](FollowOptions& o) {
-              o.pollInterval = o.callTimeout = o.markTimeout = o.grace = o.clockSkew = unlimited;
+              o.pollInterval = o.callTimeout = o.markTimeout = o.grace = o.clockSkew = o.historyLag = unlimited;
             }),
             error_code());
   EXPECT_EQ(code([](FollowOptions& o) {
@@ -966,8 +1268,8 @@ TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {
     return std::string("restored");
   };
   EXPECT_EQ(restored(simulation.targets, state), "restored");
-  EXPECT_EQ(restored({{"11", ""}}, state), "Follower::resume: the state is that of other targets");
-  EXPECT_EQ(restored(simulation.targets, ""), "Follower::resume: this is not the state of a Follower");
+  EXPECT_EQ(restored({{"11", ""}}, state), "Follower: the state is that of other targets");
+  EXPECT_EQ(restored(simulation.targets, ""), "Follower: this is not the state of a Follower");
   for (std::size_t size = 0; size < state.size() - 1; ++size) {
     EXPECT_NE(restored(simulation.targets, state.substr(0, size)), "restored") << size;
   }
@@ -978,7 +1280,7 @@ TEST_F(FollowCoreTest, RefusesAStateThatIsNotItsOwn) {
   };
   EXPECT_EQ(restored(simulation.targets, withTime(std::to_string(INT64_MIN))), "restored") << "no time was given";
   for (const char* distant : {"9223372036854775807", "-9223372036854775807", "9000000001"}) {
-    EXPECT_EQ(restored(simulation.targets, withTime(distant)), "Follower::resume: the state is damaged") << distant;
+    EXPECT_EQ(restored(simulation.targets, withTime(distant)), "Follower: the state is damaged") << distant;
   }
   EXPECT_EQ(FollowMark::fromText(markAt(simulation.stream, 0s).text())->position, simulation.stream.now(0s));
   FollowMark withReason;

@@ -5,6 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -89,6 +92,29 @@ TEST(Follower, CancelledWhileAHelperThreadWorksItEndsWithOurError) {
   threads.release();
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->code(), asio::error::operation_aborted);
+}
+
+// The helper thread takes some 50 ms for so many targets. If it has ended, or has not begun, nothing is tested.
+TEST(Follower, AHelperThreadThatStillWorksDoesNotOwnTheClient) {
+  asio::io_context io;
+  auto network = std::make_shared<Nobody>();
+  const std::weak_ptr<Nobody> ofTheClient = network;
+  std::optional<BoxClient> client(std::in_place, io.get_executor(),
+                                  std::make_shared<BoxDeveloperTokenAuth>(Secret("a-developer-token")),
+                                  NetworkSession().withNetworkClient(std::exchange(network, nullptr)));
+  std::vector<FollowTarget> targets(200'000);
+  for (std::size_t i = 0; i < targets.size(); ++i) targets[i].id = std::to_string(i + 1);
+  asio::cancellation_signal cancel;
+  bool ended = false;
+  asio::co_spawn(io, tryAwait(Follower(*client).follow(std::move(targets), FollowMark(), std::chrono::seconds(1))),
+                 asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr, const auto&) { ended = true; }));
+  io.run_for(std::chrono::milliseconds(5));
+  cancel.emit(asio::cancellation_type::terminal);
+  io.restart();
+  io.run();
+  EXPECT_TRUE(ended);
+  client.reset();
+  EXPECT_TRUE(ofTheClient.expired()) << "the helper thread would destroy the client";
 }
 
 }  // namespace

@@ -119,6 +119,20 @@ TEST_F(MatcherTest, LearnsTypesFromTheTimeOfTheMarkOn) {  // less the difference
   EXPECT_EQ(matcher.unmatched().all()[0].type, "NEW_TYPE");
 }
 
+TEST_F(MatcherTest, LearnsTypesFromATerminationBeforeTheMarkOn) {
+  FollowTarget target{"11", ""};
+  target.since = start - 1h;
+  Matcher earlier(options, {target}, start);
+  earlier.setOwnAccount(userMini("1"));
+  for (const std::chrono::seconds time : {-1h - 6s, -1h - 5s}) {
+    BoxEvent ours = eventAbout("99", "TYPE", time, std::to_string(time.count()));
+    ours.createdBy = userMini("1");
+    earlier.consider(ours, nullptr);
+  }
+  ASSERT_EQ(earlier.unmatched().all().size(), 1u);
+  EXPECT_EQ(earlier.unmatched().all()[0].events, 1u);
+}
+
 TEST_F(MatcherTest, LearnsNoTypeFromWhatIsAboutATarget) {
   BoxEvent ours = eventAbout("1", evidenceType, 1s, "a");
   ours.source = EventSource();

@@ -43,6 +43,20 @@ TEST(People, WhoAreThereTwiceAreOne) {
   EXPECT_EQ(people.originalOf(3), 3u) << "another id is another person";
   EXPECT_EQ(people.withId("12"), 3u);
   EXPECT_FALSE(People({{"11", "a@b.c"}, {"11", "z@b.c"}}, 0).withLogin("z@b.c")) << "the first login counts";
+  const People later({{"11", ""}, {"11", "a@b.c"}}, 0);
+  ASSERT_TRUE(later.withLogin("a@b.c")) << "the first login need not be that of the first target";
+  EXPECT_EQ(later.withLogin("a@b.c"), 0u);
+  EXPECT_EQ(later.login(0), "a@b.c");
+  EXPECT_EQ(later.id(0), "11");
+  EXPECT_FALSE(People({{"11", ""}, {"11", "a@b.c"}, {"11", "z@b.c"}}, 0).withLogin("z@b.c"));
+  for (const std::vector<FollowTarget>& targets :
+       {std::vector<FollowTarget>{{"11", ""}, {"11", "a@b.c"}, {"", "a@b.c"}},
+        {{"", "a@b.c"}, {"11", ""}, {"11", "a@b.c"}}}) {
+    const People three(targets, 0);
+    const std::uint32_t known = three.originalOf(*three.withLogin("a@b.c"));
+    for (std::uint32_t i = 0; i < 3; ++i) EXPECT_EQ(three.originalOf(three.originalOf(i)), three.originalOf(i)) << i;
+    EXPECT_EQ(three.originalOf(targets[0].id.empty() ? 0 : 2), known) << "a login finds the person whose result it is";
+  }
 }
 
 TEST(People, RefusesWhatIsNoPerson) {

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -112,7 +113,11 @@ struct Finding {
   std::size_t target;
   FollowKind kind;
   std::string eventId;
-  auto operator<=>(const Finding&) const = default;
+  bool operator==(const Finding&) const = default;
+  // libc++ 14 has no operator<=> for strings.
+  bool operator<(const Finding& other) const {
+    return std::tie(target, kind, eventId) < std::tie(other.target, other.kind, other.eventId);
+  }
 };
 
 /// Runs a core with a simulated stream to its end.

@@ -396,7 +396,15 @@ TEST(ResponseReader, DropsABodyInACodingThatNobodyAskedFor) {  // E30
     expectSameForEverySplit(bytes, ResponseLimits(), End::open);
   }
   EXPECT_TRUE(read(withLength(message)).bodyIntact);
-  EXPECT_FALSE(read(accepted + "Content-Encoding: gzip\r\n\r\n", End::orderly).bodyIntact) << "its only field";
+  EXPECT_FALSE(read(accepted + "Content-Encoding: gzip\r\n\r\nx", End::orderly).bodyIntact) << "its only field";
+}
+
+TEST(ResponseReader, DropsNoBodyWhereThereIsNone) {
+  const std::string coded = "Content-Encoding: gzip\r\n";
+  EXPECT_TRUE(read("HTTP/1.1 204 No Content\r\n" + coded + "\r\n").bodyIntact);
+  EXPECT_TRUE(read(withLength("", coded)).bodyIntact);
+  EXPECT_TRUE(
+      read({accepted + coded + "\r\n"}, ResponseLimits(), End::open, ResponseReader::Expect::header).bodyIntact);
 }
 
 TEST(ResponseReader, KnowsThatAnAnswerToHeadHasNoBody) {

@@ -77,6 +77,13 @@ TEST(HttpHeaders, SetFromTheirOwnText) {
   EXPECT_EQ(text(headers), "X-B=2;X-A=2;2=X-B;");
 }
 
+TEST(HttpHeaders, EraseByANameOfTheirOwn) {
+  HttpHeaders headers;
+  for (const char* name : {"X-A", "X-C", "X-A", "X-Long", "X-A"}) headers.append(name, "1");
+  headers.erase(headers[0].name);
+  EXPECT_EQ(text(headers), "X-C=1;X-Long=1;");
+}
+
 TEST(HttpHeaders, AppendFromTheirOwnText) {
   // The text becomes so long that it moves to other memory repeatedly.
   HttpHeaders headers;
@@ -86,6 +93,17 @@ TEST(HttpHeaders, AppendFromTheirOwnText) {
   for (HeaderView h : headers) EXPECT_EQ(h.value, std::string(40, 'v'));
   headers.append("Y", headers[200].value);
   EXPECT_EQ(headers.get("Y"), std::string(40, 'v'));
+}
+
+TEST(HttpHeaders, AppendFromTheirOwnTextWhereItIsShort) {
+  HttpHeaders headers;
+  headers.append("A", "1234");
+  for (const HttpHeaders& from : {HttpHeaders(headers), headers}) {
+    HttpHeaders copy(from);  // a copy of so few bytes has them in the string object itself
+    copy.append("B", *copy.get("A"));
+    EXPECT_EQ(copy.get("B"), "1234");
+    EXPECT_EQ(copy.get("A"), "1234");
+  }
 }
 
 TEST(HttpHeaders, HoldEmptyNamesAndValuesAndAnyBytes) {

@@ -34,6 +34,9 @@ TEST(DataSanitizer, HidesAddressesOfPeople) {
       {"ann%40example.com", "[login]"},
       {"login=ann@example.com;id=5", "[login];id=5"},
       {"@", "[login]"},
+      {"login mary.o'brien@example.com", "login [login]"},
+      {"\"user!name#1&more@example.com\"", "\"[login]\""},
+      {"user 'ann@example.com' and {bob@example.com}", "user [login]' and [login]}"},
       {"gr\xc3\xbc\xc3\x9f@example.com", "[login]"},
   };
   for (const auto& c : cases) EXPECT_EQ(sanitized(c.text), c.expected);

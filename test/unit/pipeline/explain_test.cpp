@@ -205,12 +205,34 @@ class Explained : public testing::Test {
       NetworkSession()};
 };
 
+TEST_F(Explained, OnlyTheFirstAttemptMaySayThatNothingWasSent) {
+  for (const unsigned number : {1U, 2U}) {
+    Attempt attempt;
+    attempt.number = number;
+    attempt.fail(boost::asio::error::operation_aborted, Phase::prepare);
+    EXPECT_EQ(contextOf(attempt), number == 1 ? "before anything was sent" : "before the next attempt was sent");
+  }
+}
+
 TEST_F(Explained, ACancellationAfterTheAcceptanceSaysSo) {
   Attempt attempt;
   attempt.fate = Fate::accepted;
   attempt.answered = true;
   attempt.response = response(202, "{}");
   EXPECT_EQ(contextOf(attempt), "cancelled after the acceptance");
+}
+
+TEST_F(Explained, ACancellationInTheMiddleOfAnAnswerIsNoAnswer) {
+  Attempt attempt;
+  attempt.response.statusCode = 503;
+  attempt.response.bodyIntact = false;
+  attempt.answered = attempt.responseBegun = true;
+  attempt.fail(boost::asio::error::operation_aborted, Phase::read);
+  judge(attempt, *request.operation, false);
+  EXPECT_EQ(attempt.fate, Fate::inDoubt);
+  EXPECT_EQ(attempt.statusCode, 503);
+  EXPECT_EQ(contextOf(attempt), "in the middle of the answer");
+  EXPECT_FALSE(attempt.api) << "the call failed because of the caller";
 }
 
 TEST_F(Explained, AStepThatHasExplainedItselfKeepsItsText) {
@@ -229,7 +251,7 @@ TEST_F(Explained, ACauseThatIsTheCodeIsNotRepeated) {
 TEST_F(Explained, AnAnswerThatHasBegunWasNotWaitedFor) {
   Attempt attempt;
   attempt.fail(make_error_code(Errc::readTimeout), Phase::read);
-  attempt.begun = true;
+  attempt.responseBegun = true;
   EXPECT_EQ(contextOf(attempt), "in the middle of the answer");
 }
 

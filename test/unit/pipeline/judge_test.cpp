@@ -1,6 +1,7 @@
 #include "pipeline/judge.hpp"
 
 #include <ostream>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -50,7 +51,7 @@ TEST(JudgeResponse, KnowsEveryStatus) {
   for (const auto& row : rows) {
     for (const int status : row.statuses) {
       SCOPED_TRACE(status);
-      const Verdict verdict = judgeResponse(response(status), 202);
+      const Verdict verdict = judgeResponse(response(status), 202, "POST");
       EXPECT_FALSE(verdict.success);
       EXPECT_EQ(verdict.code, row.code);
       EXPECT_EQ(verdict.kind, row.kind);
@@ -63,33 +64,40 @@ TEST(JudgeResponse, TakesTheExpectedStatusForSuccessWhateverItsBodyHolds) {
   for (const char* type :
        {"", "application/json", "application/octet-stream", "text/plain", "text/htm", "x-text/html"}) {
     for (const char* body : {"", "{}", "nonsense", "{\"message\":"}) {
-      const Verdict verdict = judgeResponse(response(202, body, type), 202);
+      const Verdict verdict = judgeResponse(response(202, body, type), 202, "POST");
       EXPECT_TRUE(verdict.success) << type << body;
       EXPECT_EQ(verdict.fate, Fate::accepted);
     }
   }
-  EXPECT_TRUE(judgeResponse(response(200), 200).success) << "a token request expects 200";
-  EXPECT_FALSE(judgeResponse(response(202), 200).success);
+  EXPECT_TRUE(judgeResponse(response(200), 200, "POST").success) << "a token request expects 200";
+  EXPECT_FALSE(judgeResponse(response(202), 200, "POST").success);
 }
 
 TEST(JudgeResponse, TakesAnAcceptanceWithRetryAfterForAnAcceptance) {  // F03
   FetchResponse r = response(202, "{}");
   r.headers.append("Retry-After", "100");
-  EXPECT_TRUE(judgeResponse(r, 202).success);
+  EXPECT_TRUE(judgeResponse(r, 202, "POST").success);
 }
 
 TEST(JudgeResponse, TakesNoPageInHtmlForBoxsAnswer) {  // F16
   for (const char* type : {"text/html", "Text/HTML; charset=utf-8", "text/html;charset=x"}) {
-    const Verdict verdict = judgeResponse(response(202, "<html>", type), 202);
+    const Verdict verdict = judgeResponse(response(202, "<html>", type), 202, "POST");
     EXPECT_FALSE(verdict.success) << type;
     EXPECT_EQ(verdict.code, Errc::unexpectedResponse);
     EXPECT_EQ(verdict.kind, FailureKind::permanent) << "another answer would be no different";
     EXPECT_EQ(verdict.fate, Fate::inDoubt);
   }
-  EXPECT_EQ(judgeResponse(response(503, "<html>", "text/html"), 202).kind, FailureKind::transient) << "an error is one";
+  EXPECT_EQ(judgeResponse(response(503, "<html>", "text/html"), 202, "POST").kind, FailureKind::transient)
+      << "an error is one";
 }
 
-TEST(JudgeFailure, SortsEveryCode) {
+TEST(JudgeResponse, TakesNoAnswerThatHasNoBodyForAPageInHtml) {
+  EXPECT_TRUE(judgeResponse(response(204, "", "text/html"), ExpectedStatus(), "DELETE").success);
+  EXPECT_TRUE(judgeResponse(response(205, "", "text/html"), ExpectedStatus(), "POST").success);
+  EXPECT_TRUE(judgeResponse(response(200, "", "text/html"), ExpectedStatus(), "HEAD").success);
+}
+
+TEST(JudgeFailure, GivesEveryCodeItsKind) {
   struct {
     Errc code;
     FailureKind kind;
@@ -123,8 +131,25 @@ TEST(JudgeFailure, SortsEveryCode) {
       {Errc::signInRequired, FailureKind::auth},
       {Errc::proxyAuthenticationRequired, FailureKind::permanent},
       {Errc::proxyAuthenticationUnsupported, FailureKind::permanent},
+      {Errc::extensionFailed, FailureKind::final},
+      {Errc::unexpectedResponse, FailureKind::permanent},
+      {Errc::badRequest, FailureKind::permanent},
+      {Errc::unauthorized, FailureKind::auth},
+      {Errc::forbidden, FailureKind::permanent},
+      {Errc::notFound, FailureKind::permanent},
+      {Errc::rateLimited, FailureKind::throttle},
+      {Errc::requestRefused, FailureKind::permanent},
+      {Errc::serverError, FailureKind::transient},
+      {Errc::credentialsInvalid, FailureKind::auth},
+      {Errc::appNotAuthorized, FailureKind::auth},
+      {Errc::refreshTokenExpired, FailureKind::auth},
+      {Errc::clockSkew, FailureKind::auth},
+      {Errc::stateMismatch, FailureKind::auth},
   };
+  // The kind of connectionLost depends on more than the code; the next test has it.
+  std::set<std::string_view> listed = {toString(Errc::connectionLost)};
   for (const auto& row : rows) {
+    listed.insert(toString(row.code));
     Failure failure;
     failure.code = row.code;
     for (const bool reused : {false, true}) {
@@ -132,6 +157,10 @@ TEST(JudgeFailure, SortsEveryCode) {
         EXPECT_EQ(judgeFailure(failure.code, reused, begun), row.kind) << failure.code.message();
       }
     }
+  }
+  for (int value = 1; value < 10'000; ++value) {
+    const std::string_view name = toString(static_cast<Errc>(value));
+    EXPECT_TRUE(name == "unknown" || listed.contains(name)) << name;
   }
 }
 
@@ -165,14 +194,29 @@ TEST(Judge, TakesAnAnswerForMoreThanWhatBrokeAfterIt) {
   for (const error_code code : {error_code(), make_error_code(Errc::readTimeout), make_error_code(Errc::connectionLost),
                                 make_error_code(Errc::clientClosed)}) {
     Attempt attempt = answered(202, code);
+    attempt.cause = boost::asio::error::connection_reset;
     judge(attempt, accepting202(), true);
     EXPECT_FALSE(attempt.failed()) << code;
     EXPECT_EQ(attempt.fate, Fate::accepted);
     EXPECT_EQ(attempt.phase, Phase::response);
+    EXPECT_EQ(attempt.cause, error_code()) << "what broke later is not the cause of the status";
     attempt = answered(403, code);
+    attempt.cause = boost::asio::error::connection_reset;
     judge(attempt, accepting202(), false);
     EXPECT_EQ(attempt.code, Errc::forbidden);
+    EXPECT_EQ(attempt.cause, error_code());
     EXPECT_EQ(attempt.statusCode, 403);
+  }
+}
+
+TEST(Judge, TakesAPageForAPageAlsoWhereAnInterceptorHasEmptiedIt) {
+  Attempt attempt = answered(202);
+  attempt.response = response(202, "<html>", "text/html");
+  for (int turn = 0; turn < 2; ++turn) {
+    judge(attempt, accepting202(), false);
+    EXPECT_EQ(attempt.code, Errc::unexpectedResponse) << turn;
+    EXPECT_EQ(attempt.fate, Fate::inDoubt) << turn;
+    attempt.response.body.clear();
   }
 }
 

@@ -55,7 +55,8 @@ class Routes : public testing::Test {
     return route->pool().shared_from_this();
   }
   /// The pool that the session leads to, with one more idle connection.
-  std::shared_ptr<ConnectionPool> poolWithIdle(const NetworkSession& session) {
+  std::shared_ptr<ConnectionPool> poolWithIdle(
+      const NetworkSession& session, std::chrono::steady_clock::time_point used = std::chrono::steady_clock::now()) {
     const std::shared_ptr<ConnectionPool> pool = of(table.find(session));
     UnsharedSocket socket(io.get_executor());
     socket.socket.open(asio::ip::tcp::v4());
@@ -63,7 +64,7 @@ class Routes : public testing::Test {
     wire->startTls(network->tls->makeTls("box.test", false, *sessions));
     auto connection = std::make_unique<Connection>(std::move(wire), sessions, 1);
     connection->expires = std::chrono::steady_clock::time_point::max();
-    Lease(pool, std::move(connection), false).giveBack(std::chrono::steady_clock::now(), std::nullopt);
+    Lease(pool, std::move(connection), false).giveBack(used, std::nullopt);
     return pool;
   }
 
@@ -109,18 +110,38 @@ TEST_F(Routes, ThatNobodyUsesGo) {
 TEST_F(Routes, ThatNobodyUsesStayWhileTheyHaveConnectionsAndAreNotTooMany) {
   const auto add = [&](std::size_t i) { return std::weak_ptr(poolWithIdle(proxied("password " + std::to_string(i)))); };
   std::vector<std::weak_ptr<ConnectionPool>> pools;
-  for (std::size_t i = 0; i <= RouteTable::mostUnused; ++i) pools.push_back(add(i));
+  for (std::size_t i = 0; i <= RouteTable::maxUnusedPools; ++i) pools.push_back(add(i));
   EXPECT_EQ(of(table.find(proxied("password 0"))), pools[0].lock());
   for (const auto& pool : pools) EXPECT_FALSE(pool.expired()) << "one is in use, and the others are not too many";
   add(pools.size());
   for (std::size_t i = 0; i < pools.size(); ++i) {
     EXPECT_EQ(pools[i].expired(), i == 1) << i << ": only the one goes that was found the longest ago";
   }
-  EXPECT_EQ(closings->reasons, std::vector{CloseReason::closed});
+  EXPECT_EQ(closings->reasons, std::vector{CloseReason::surplus});
+}
+
+TEST_F(Routes, WhoseConnectionsAreTooOldGo) {
+  const auto old = std::weak_ptr(poolWithIdle(
+      proxied("password"), std::chrono::steady_clock::now() - PoolOptions().idleTimeout - std::chrono::seconds(1)));
+  table.find(session());
+  EXPECT_TRUE(old.expired());
+  EXPECT_EQ(closings->reasons, std::vector{CloseReason::idle}) << "nobody has closed the client";
+}
+
+TEST_F(Routes, WhoseConnectionsAreTooOldDoNotCountAmongThoseThatStay) {
+  std::vector<std::shared_ptr<ConnectionPool>> used{poolWithIdle(proxied("password 0"))};
+  const std::weak_ptr<ConnectionPool> usable = used[0];
+  const auto tooLongAgo = std::chrono::steady_clock::now() - PoolOptions().idleTimeout - std::chrono::seconds(1);
+  for (std::size_t i = 1; i <= RouteTable::maxUnusedPools; ++i) {
+    used.push_back(poolWithIdle(proxied("password " + std::to_string(i)), tooLongAgo));
+  }
+  used.clear();
+  table.find(session());
+  EXPECT_FALSE(usable.expired());
 }
 
 TEST_F(Routes, LetAnObserverUseTheTableWhenAPoolGoes) {
-  for (std::size_t i = 0; i <= RouteTable::mostUnused; ++i) poolWithIdle(proxied("password " + std::to_string(i)));
+  for (std::size_t i = 0; i <= RouteTable::maxUnusedPools; ++i) poolWithIdle(proxied("password " + std::to_string(i)));
   std::shared_ptr<const Route> found;
   closings->then = [&] {
     closings->then = nullptr;

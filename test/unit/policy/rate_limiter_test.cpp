@@ -40,11 +40,11 @@ std::size_t most(std::vector<TimePoint> times, std::chrono::nanoseconds span) {
 TEST(RateLimiter, SpacesCallsEvenlyAndGivesNoCreditForIdleTime) {
   RateLimiter limiter(steady(10), start);
   EXPECT_LE(limiter.next(start), start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.replied(start);
   EXPECT_EQ(limiter.next(start), start + 100ms);
   const TimePoint later = start + 1h;
-  limiter.release(later);
+  limiter.sent(later);
   limiter.replied(later);
   EXPECT_EQ(limiter.next(later), later + 100ms);
 }
@@ -59,19 +59,19 @@ TEST(RateLimiter, GrowsSecondBySecondUpToTheCap) {
 TEST(RateLimiter, SpacesCallsByTheRateThatHasGrown) {
   RateLimiter limiter(RateOptions(), start);  // from 12 to 15 calls a second
   const TimePoint later = start + 10min;
-  limiter.release(later);
+  limiter.sent(later);
   EXPECT_EQ(limiter.next(later), later + std::chrono::nanoseconds(66'666'667));
 }
 
 TEST(RateLimiter, ABurstOf429sCountsOnceAndANewOneAgain) {
   RateLimiter limiter(steady(10), start);
-  limiter.release(start);
-  limiter.release(start + 100ms);
+  limiter.sent(start);
+  limiter.sent(start + 100ms);
   limiter.throttled(start, 1s, 0, start + 200ms);
   EXPECT_NEAR(limiter.rate(start + 200ms), 7, 1e-9);
   limiter.throttled(start + 100ms, 1s, 0, start + 210ms);
   EXPECT_NEAR(limiter.rate(start + 210ms), 7, 1e-9);
-  limiter.release(start + 2s);
+  limiter.sent(start + 2s);
   const double before = limiter.rate(start + 2100ms);
   limiter.throttled(start + 2s, 1s, 0, start + 2100ms);
   EXPECT_NEAR(limiter.rate(start + 2100ms), before * 0.7, 1e-9);
@@ -83,7 +83,7 @@ TEST(RateLimiter, A429DecreasesTheRateThatHasGrownUntilThen) {
   options.cap = 100;
   options.increase = 1;
   RateLimiter limiter(options, start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.throttled(start, 0s, 0, start + 10s);
   EXPECT_NEAR(limiter.rate(start + 10s), 14, 1e-9);
 }
@@ -111,9 +111,9 @@ TEST(RateLimiter, TheLimitOfRetryAfterDoesNotCutAPauseOfItsOwn) {
 
 TEST(RateLimiter, ACallThatWasSentAfterTheDecreaseCountsAtTheSameInstantToo) {
   RateLimiter limiter(steady(10), start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.throttled(start, 0s, 0, start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.throttled(start, 0s, 0, start);
   EXPECT_NEAR(limiter.rate(start), 10 * 0.7 * 0.7, 1e-9);
 }
@@ -122,7 +122,7 @@ TEST(RateLimiter, AFloorAboveTheCapIsTheCap) {
   RateOptions options = steady(10);
   options.floor = 20;
   RateLimiter limiter(options, start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.throttled(start, 0s, 0, start);
   EXPECT_DOUBLE_EQ(limiter.rate(start), 10);
 }
@@ -136,12 +136,12 @@ TEST(RateLimiter, GrowsWithCareNearTheRateThatWasRefused) {
   TimePoint now = start;
   // A minute at 10 a second; then the server refuses a call.
   for (int i = 0; i < 600; ++i, now += 100ms) {
-    limiter.release(now);
+    limiter.sent(now);
     limiter.replied(now);
     limiter.pause(0ms, 0, now + 100ms);  // prevents the rate from growing
   }
   ASSERT_DOUBLE_EQ(limiter.rate(now), 10);
-  limiter.release(now);
+  limiter.sent(now);
   limiter.throttled(now, 0s, 0, now);
   EXPECT_NEAR(limiter.rate(now), 7, 1e-9);
   EXPECT_NEAR(limiter.rate(now + 1s), 8, 1e-9);
@@ -162,7 +162,7 @@ TEST(RateLimiter, GrowsAsFarInOneStepAsInMany) {
   } rows[] = {{1s, 8}, {1500ms, 8.5}, {11'500ms, 9.5}, {26'500ms, 11}, {31'500ms, 16}};
   for (const auto& row : rows) {
     RateLimiter limiter(options, start);
-    limiter.release(start);
+    limiter.sent(start);
     limiter.throttled(start, 0s, 0, start);
     EXPECT_NEAR(limiter.rate(start + row.step), row.rate, 1e-6);
   }
@@ -174,7 +174,7 @@ TEST(RateLimiter, GrowsWithoutCareWhereFewCallsWereRefused) {
   options.start = 10;
   options.increase = 1;
   RateLimiter limiter(options, start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.throttled(start, 0s, 0, start);
   EXPECT_NEAR(limiter.rate(start), 7, 1e-9);
   EXPECT_NEAR(limiter.rate(start + 5s), 12, 1e-9) << "one call in a minute says nothing of ten in a second";
@@ -182,12 +182,12 @@ TEST(RateLimiter, GrowsWithoutCareWhereFewCallsWereRefused) {
 
 TEST(RateLimiter, NothingGoesUntilRetryAfterHasPassedAndThenOneByOne) {
   RateLimiter limiter(steady(10), start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.throttled(start, 100s, 0.5, start);
   // A random part is added, of at most a tenth and at most a second.
   EXPECT_EQ(limiter.next(start), start + 100s + 500ms);
   const TimePoint after = start + 100s + 500ms;
-  limiter.release(after);
+  limiter.sent(after);
   EXPECT_NEAR(std::chrono::duration<double>(limiter.next(after) - after).count(), 1 / 7.0, 1e-6);
 }
 
@@ -195,21 +195,21 @@ TEST(RateLimiter, WithoutRetryAfterTheCoolDownDoublesUntilSomethingElseIsAnswere
   RateLimiter limiter(steady(10), start);
   TimePoint now = start;
   for (const auto expected : {2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
-    limiter.release(now);
+    limiter.sent(now);
     limiter.throttled(now, std::nullopt, 0, now);
     EXPECT_EQ(limiter.coolDownUntil() - now, expected);
     now = limiter.coolDownUntil();
   }
-  limiter.release(now);
+  limiter.sent(now);
   limiter.replied(now);
-  limiter.release(now + 10s);
+  limiter.sent(now + 10s);
   limiter.throttled(now + 10s, std::nullopt, 0, now + 10s);
   EXPECT_EQ(limiter.coolDownUntil() - (now + 10s), 2s);
 }
 
 TEST(RateLimiter, ARetryAfterBeyondReasonIsCut) {
   RateLimiter limiter(steady(10), start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.throttled(start, std::chrono::nanoseconds::max(), 0, start);
   EXPECT_EQ(limiter.coolDownUntil(), start + 15min);
 }
@@ -218,8 +218,8 @@ TEST(RateLimiter, TheWindowCountsACallUntilAMinuteAfterItsAnswer) {
   RateOptions options = steady(2);
   options.window = 1s;  // two calls
   RateLimiter limiter(options, start);
-  limiter.release(start);
-  limiter.release(start + 500ms);
+  limiter.sent(start);
+  limiter.sent(start + 500ms);
   EXPECT_EQ(limiter.next(start + 10s), TimePoint::max()) << "both may be seen at any time";
   limiter.replied(start + 10s);
   EXPECT_EQ(limiter.next(start + 10s), start + 11s);
@@ -231,7 +231,7 @@ TEST(RateLimiter, TheWindowCountsAThrottledCallLikeAnyOther) {
   RateOptions options = steady(1);
   options.window = 1s;  // one call
   RateLimiter limiter(options, start);
-  limiter.release(start);
+  limiter.sent(start);
   limiter.throttled(start, 0s, 0, start + 2s);
   EXPECT_EQ(limiter.next(start + 2s), start + 3s);
 }
@@ -249,7 +249,7 @@ TEST(RateLimiter, AnInfiniteCapHoldsNothingBack) {
   RateLimiter limiter(steady(std::numeric_limits<double>::infinity()), start);
   for (int i = 0; i < 100000; ++i) {
     ASSERT_LE(limiter.next(start), start);
-    limiter.release(start);
+    limiter.sent(start);
   }
 }
 
@@ -340,7 +340,7 @@ TEST(RateLimiter, NoWindowAtTheServerHasMoreThanTheLimitWhateverTheLatencies) {
         return true;
       });
       if (limiter.next(now) <= now) {
-        limiter.release(now);
+        limiter.sent(now);
         const auto latency = std::chrono::milliseconds(upTo(9) == 0 ? upTo(3000) : upTo(200));
         calls.push_back({now, now + latency});
         sent.push_back(now);

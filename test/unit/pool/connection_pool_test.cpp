@@ -37,15 +37,17 @@ class ConnectionPoolTest : public testing::Test {
     return {Origin(url), ProxyOptions()};
   }
 
-  /// Adds an idle connection, which has no peer.
-  void addIdle() {
+  /// Adds an idle connection. `peer`: to which it is connected; unset: it has no peer.
+  void addIdle(std::chrono::steady_clock::time_point lastUsed = std::chrono::steady_clock::now(),
+               std::optional<asio::ip::tcp::endpoint> peer = std::nullopt) {
     UnsharedSocket socket(context.get_executor());
     socket.socket.open(asio::ip::tcp::v4());
+    if (peer) socket.socket.connect(*peer);
     auto wire = std::make_unique<Wire>(std::move(socket), services->watchdog);
     wire->startTls(services->tls->makeTls("api.box.test", false, *sessions));
     auto connection = std::make_unique<Connection>(std::move(wire), sessions, 1);
     connection->expires = std::chrono::steady_clock::time_point::max();
-    Lease(pool, std::move(connection), false).giveBack(std::chrono::steady_clock::now(), std::nullopt);
+    Lease(pool, std::move(connection), false).giveBack(lastUsed, std::nullopt);
   }
 
   asio::io_context context{1};
@@ -69,6 +71,29 @@ TEST_F(ConnectionPoolTest, TellsOfAnIdleConnectionThatACallTookFromAClosedClient
   context.run_for(30s);
   EXPECT_EQ(said, Errc::clientClosed);
   EXPECT_EQ(closings->reasons, std::vector{event::CloseReason::closed});
+}
+
+TEST_F(ConnectionPoolTest, ACallClosesAllConnectionsThatHaveExpired) {
+  const asio::ip::tcp::acceptor peer(context, {asio::ip::address_v4::loopback(), 0});
+  const auto now = std::chrono::steady_clock::now();
+  for (int i = 0; i < 4; ++i) addIdle(now - 2ns);
+  addIdle(now, peer.local_endpoint());
+  EXPECT_TRUE(pool->tryAcquire(now + PoolOptions().idleTimeout - 1ns)) << "the last one has not expired";
+  EXPECT_EQ(closings->reasons,
+            (std::vector{event::CloseReason::idle, event::CloseReason::idle, event::CloseReason::idle,
+                         event::CloseReason::idle, event::CloseReason::failed}))
+      << "the call that has the last one ends without an answer";
+}
+
+TEST_F(ConnectionPoolTest, ACallClosesOnlySomeOfVeryManyExpiredConnections) {
+  PoolOptions options;
+  options.maxIdle = options.maxConnections = 100;
+  pool = std::make_shared<ConnectionPool>(services, destination(), options);
+  const auto now = std::chrono::steady_clock::now();
+  for (int i = 0; i < 100; ++i) addIdle(now);
+  services->watchdog->close();  // so that the call opens no connection
+  EXPECT_FALSE(pool->tryAcquire(now + options.idleTimeout));
+  EXPECT_EQ(closings->reasons.size(), 8U);
 }
 
 TEST_F(ConnectionPoolTest, StartsNoTimerForAConnectionThatComesBackAfterTheClosing) {

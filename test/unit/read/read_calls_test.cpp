@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -6,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -98,6 +100,26 @@ TEST_F(ReadCalls, AskAsBoxsDocumentsHaveIt) {
                                       "GET /2.0/users/2?fields=role", "GET /2.0/groups?filter_term=St",
                                       "GET /2.0/groups/7/memberships?limit=10&offset=20",
                                       "GET /2.0/events?stream_type=admin_logs_streaming&stream_position=now"}));
+}
+
+TEST_F(ReadCalls, UseTheClockOfTheCallerOnTheThreadOfTheCallOnly) {
+  class OfOneThread : public Clock {
+   public:
+    std::chrono::system_clock::time_point now() const noexcept override {
+      if (std::this_thread::get_id() != owner) ++elsewhere;
+      ++calls;
+      return std::chrono::system_clock::from_time_t(1'780'000'000);
+    }
+    const std::thread::id owner = std::this_thread::get_id();
+    mutable std::atomic<int> calls{0}, elsewhere{0};
+  };
+  const auto clock = std::make_shared<OfOneThread>();
+  const EventsManager reader(auth, NetworkSession().withClock(clock), box);
+  const std::string large(100'000, ' ');  // so that a helper thread parses it
+  box->add(R"({"entries":[],"next_stream_position":12})" + large);
+  EXPECT_EQ(await(reader.getEvents())->nextStreamPosition, "12");
+  EXPECT_GT(clock->calls, 0);
+  EXPECT_EQ(clock->elsewhere, 0);
 }
 
 TEST_F(ReadCalls, TellTheCenturyOfADateByTheClockOfTheSession) {
@@ -301,6 +323,21 @@ TEST_F(ReadCalls, AReaderOfEventsKeepsItsPositionWhereBoxGivesNone) {
   EXPECT_TRUE(await(reader.nextPage())->empty());
   EXPECT_EQ(box->asked.size(), 2u);
   EXPECT_EQ(reader.position(), "10");
+}
+
+TEST_F(ReadCalls, AReaderOfEventsFromNowHasNoPositionUntilBoxGivesOne) {
+  EventReader reader = events.readEvents({.streamPosition = "now"});
+  EXPECT_EQ(reader.position(), "") << "a later reader from \"now\" would miss the events until then";
+  box->add(R"({"entries":[{"event_id":"a"},{"event_id":"b"}]})");
+  EXPECT_TRUE(*await(reader.next()));
+  EXPECT_EQ(reader.position(), "");
+  EXPECT_TRUE(*await(reader.next()));
+  EXPECT_EQ(reader.position(), "");
+  EXPECT_FALSE(*await(reader.next()));
+  box->add(R"({"next_stream_position":"12","entries":[{"event_id":"a"}]})");
+  EXPECT_EQ(await(reader.nextPage())->size(), 1u);
+  EXPECT_EQ(reader.position(), "12");
+  EXPECT_TRUE(box->asked.back().find("stream_position=now") != std::string::npos) << box->asked.back();
 }
 
 TEST_F(ReadCalls, AReaderOfEventsAsksForPagesOfOneEventAtLeast) {

@@ -63,6 +63,18 @@ TEST_F(UserSources, ListEveryoneWithMarks) {
                              "GET /2.0/users?" + fields + "&limit=1000&usemarker=true&marker=m"}));
 }
 
+TEST_F(UserSources, ListNobodyWhereBoxDoesNotNameTheUserOfTheCredentials) {
+  for (const char* answer : {"{}", R"({"id":"","role":"admin"})", R"({"id":"x"})"}) {
+    UserSource all = source(UserSelection::everyone());
+    box->add(answer);
+    ASSERT_FALSE(await(all.nextPage())) << answer;
+    EXPECT_EQ(failure->code(), Errc::unexpectedResponse);
+    addMe();
+    box->add(R"({"entries":[{"id":"1"},{"id":"2"}]})");
+    EXPECT_EQ(page(all), (Ids{"1 oneself left out", "2"})) << "it asks again";
+  }
+}
+
 TEST_F(UserSources, TheAdministratorMayNameCoAdministrators) {
   UserSource all = source(UserSelection::everyone());
   addMe("admin");

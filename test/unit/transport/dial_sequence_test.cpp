@@ -547,6 +547,21 @@ TEST(DialSequence, TellsAnAnswerRatherThanSilence) {
   dialling.expectFailed(Errc::connectFailed, Phase::connect, "connecting to api.box.test, port 443", refused());
 }
 
+TEST(DialSequence, TellsAnAnswerAlsoWhereTheTimeOfTheRaceEndsFirst) {
+  Dialling dialling;
+  dialling.reach(Action::lookUp);
+  dialling->lookedUp(endpoints(0, 7));
+  EXPECT_THAT(dialling.todo(), ElementsAre("connect 0", "wait"));
+  dialling->connectEnded(0, refused());
+  std::string last;
+  for (std::chrono::milliseconds time(0); time <= 10s && last != "fail"; time += 250ms) {
+    dialling.now = startOfDial + time;
+    last = dialling.todo().back();
+  }
+  EXPECT_EQ(dialling.now, startOfDial + 10s) << "five seconds for four addresses, and the rest of the race's time";
+  dialling.expectFailed(Errc::connectFailed, Phase::connect, "connecting to api.box.test, port 443", refused());
+}
+
 TEST(DialSequence, TellsTheLastAddressesAnswer) {
   Dialling dialling(Way::plainProxy);
   dialling.reach(Action::lookUp);

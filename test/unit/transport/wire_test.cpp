@@ -380,6 +380,40 @@ TEST_F(WireTest, WhatArrivesBeforeAByteIsSentDoesNotHideTheEndOfTheTime) {
   EXPECT_FALSE(exchange.reusable);
 }
 
+TEST_F(WireTest, APartOfARecordThatArrivesIsProgress) {
+  using namespace std::chrono_literals;
+  shakeHands();
+  wire->forgetSent();
+  Connection connection(std::move(wire), nullptr, 1);
+  connection.out = "GET / HTTP/1.1\r\n\r\n";
+  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
+  TimeoutOptions timeouts;
+  timeouts.bodyIdle = 300ms;
+  const ResponseLimits responseLimits;
+  Exchange exchange(connection, limits, timeouts, responseLimits);
+  bool ended = false;
+  exchange.run()([&ended] { ended = true; });
+  const std::string header = "HTTP/1.1 200 OK\r\nContent-Length: 16000\r\n\r\n", body(16'000, 'x');
+  ASSERT_GT(SSL_write(peer.get(), header.data(), static_cast<int>(header.size())), 0);
+  io_.poll();
+  BIO* const record = BIO_new(BIO_s_mem());
+  SSL_set0_wbio(peer.get(), record);
+  ASSERT_GT(SSL_write(peer.get(), body.data(), static_cast<int>(body.size())), 0);
+  char* bytes = nullptr;
+  const auto size = static_cast<std::size_t>(BIO_get_mem_data(record, &bytes)), half = size / 2;
+  ASSERT_EQ(::send(descriptor_, bytes, half, 0), static_cast<ssize_t>(half));
+  // The limit passes while nothing runs. The socket is found readable in the same poll as the tick, but before it.
+  std::this_thread::sleep_for(timeouts.bodyIdle + 50ms);
+  io_.restart();
+  io_.poll();
+  ASSERT_FALSE(ended) << exchange.failure.code.message();
+  ASSERT_EQ(::send(descriptor_, bytes + half, size - half, 0), static_cast<ssize_t>(size - half));
+  io_.restart();
+  io_.poll();
+  EXPECT_TRUE(ended);
+  EXPECT_TRUE(exchange.reader.bodyIntact());
+}
+
 TEST_F(WireTest, APartOfARecordThatTheSystemTakesIsProgress) {
   using namespace std::chrono_literals;
   shakeHands();
@@ -436,6 +470,54 @@ TEST_F(WireTest, OnlyATerminalCancellationEndsAnExchangeOfWhichAByteIsSent) {
   io_.restart();
   io_.poll();
   EXPECT_TRUE(ended);
+}
+
+TEST_F(WireTest, AConnectionWhoseExchangeWasCancelledIsNotReusableWhateverArrived) {
+  shakeHands();
+  const int room = 4096;
+  ASSERT_EQ(::setsockopt(ours_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room), 0);
+  wire->forgetSent();
+  Connection connection(std::move(wire), nullptr, 1);
+  constexpr std::size_t size = 100'000;
+  connection.out = std::string(size, 'x');
+  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
+  const TimeoutOptions timeouts;
+  const ResponseLimits responseLimits;
+  Exchange exchange(connection, limits, timeouts, responseLimits);
+  asio::cancellation_signal signal;
+  bool ended = false;
+  exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
+  std::array<char, 16384> bytes{};
+  std::size_t got = 0;
+  for (int turn = 0; turn < 1'000 && got < size; ++turn) {
+    io_.restart();
+    io_.poll();
+    const int n = SSL_read(peer.get(), bytes.data(), static_cast<int>(bytes.size()));
+    if (n > 0) got += static_cast<std::size_t>(n);
+  }
+  ASSERT_EQ(got, size);
+  io_.restart();
+  io_.poll();
+  ASSERT_FALSE(ended) << "the request is sent, and the answer is missing";
+  const std::string answer = "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}";
+  ASSERT_GT(SSL_write(peer.get(), answer.data(), static_cast<int>(answer.size())), 0);
+  signal.emit(asio::cancellation_type::terminal);
+  io_.restart();
+  io_.poll();
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(exchange.reader.statusCode(), 202) << "it arrived before the cancellation";
+  EXPECT_FALSE(exchange.reusable);
+}
+
+TEST_F(WireTest, ItsBuffersMayBeReleasedAgainAndAgain) {
+  shakeHands();
+  for (int i = 0; i < 3; ++i) wire->releaseBuffers();
+  ASSERT_EQ(SSL_write(peer.get(), "x", 1), 1);
+  error_code ec;
+  EXPECT_EQ(read(ec), 1U) << ec.message();
+  for (int i = 0; i < 3; ++i) wire->releaseBuffers();
+  ASSERT_EQ(SSL_write(peer.get(), "y", 1), 1);
+  EXPECT_EQ(read(ec), 1U) << ec.message();
 }
 
 TEST_F(WireTest, ALookTakesUpNoMoreThanItMay) {
