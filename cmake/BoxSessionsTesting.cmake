@@ -19,12 +19,17 @@ endif()
 # bounds that are kept where a test puts strings together.
 set(BOX_SESSIONS_TEST_OPTIONS -O0)
 
-# box_add_test(NAME SOURCES file... [LIBRARIES target...] [LABELS label...] [TIMEOUT seconds])
+set(BOX_SESSIONS_TEST_GROUPS "" CACHE STRING "In how many processes ctest runs the tests of a large program; empty: each test in one")
+
+# box_add_test(NAME [TOGETHER] SOURCES file... [LIBRARIES target...] [LABELS label...] [TIMEOUT seconds])
 #
 # A GoogleTest program whose tests ctest knows one by one. ThreadSanitizer's build has only those programs that are about
 # threads: with the label `threads`, or in the folders threads, integration and fault.
+#
+# TOGETHER: each of the program's many tests leaves the process as it found it, so that they may run in as many processes as
+# BOX_SESSIONS_TEST_GROUPS says, `Together.NAME.1` and so on.
 function(box_add_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 test "TOGETHER" "TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT test_TIMEOUT)
     # Only a test that hangs reaches it: a machine that others use may be ten times slower.
     set(test_TIMEOUT 180)
@@ -38,6 +43,16 @@ function(box_add_test name)
   if(BOX_SESSIONS_SANITIZE STREQUAL "thread" AND NOT "threads" IN_LIST test_LABELS
       AND NOT CMAKE_CURRENT_SOURCE_DIR MATCHES "/test/(threads|integration|fault)$")
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
+  if(test_TOGETHER AND BOX_SESSIONS_TEST_GROUPS)
+    math(EXPR last "${BOX_SESSIONS_TEST_GROUPS} - 1")
+    foreach(i RANGE ${last})
+      math(EXPR number "${i} + 1")
+      add_test(NAME Together.${name}.${number} COMMAND ${name})
+      set_tests_properties(Together.${name}.${number} PROPERTIES TIMEOUT 1800 LABELS "${test_LABELS}"
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${BOX_SESSIONS_TEST_GROUPS};GTEST_SHARD_INDEX=${i}")
+    endforeach()
     return()
   endif()
   # Listing at test time: a build does not fail, and is not slowed down, because a program cannot start.

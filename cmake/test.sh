@@ -61,10 +61,18 @@ summary=()
 # A command that `run` starts beside the first tests, which wait more than they compute; its process and when it started.
 beside=() beside_pid='' beside_started=0
 
+# in_groups OK|SKIPPED BUILD-DIRECTORY: how many tests ended so in the processes that run many tests.
+in_groups() {
+  awk -v end="^[[] +$1 []] .*[(][0-9]+ ms[)]\$" '
+    /^[0-9]+\/[0-9]+ Testing: / {together = $3 ~ /^Together[.]/}
+    together && $0 ~ end {++n}
+    END {print n + 0}' "$2/Testing/Temporary/LastTest.log"
+}
+
 # run NAME BUILD-DIRECTORY CMAKE-ARGUMENT...
 run() {
   local name=$1 build="$root/$2" started=$SECONDS report="$scratch/report.xml" log="$scratch/log" status=0
-  local ran not_passed left_out
+  local ran not_passed left_out together left_together
   shift 2
   echo
   echo "== $name"
@@ -93,6 +101,11 @@ run() {
   ran=$(count tests "$report")
   not_passed=$(count failures "$report")
   left_out=$(($(count skipped "$report") + $(count disabled "$report")))
+  # The tests that ran in one process are counted in its place, but a process that failed counts as one failed test.
+  together=$(grep -c ' Together\..* Passed ' "$log" || true)
+  left_together=$(in_groups SKIPPED "$build")
+  ran=$((ran - together + $(in_groups OK "$build") + left_together))
+  left_out=$((left_out + left_together))
   if ((status != 0)); then
     # All that failed, not only the end of it.
     sed -E '/^ *Start +[0-9]+:/d; / Passed +[0-9.]+ sec$/d' "$log" >&2
@@ -136,11 +149,16 @@ if [[ -n $sanitizers ]]; then
   linker=()
   if command -v ld.lld >/dev/null; then linker=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld); fi
   export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
+  # A selection by name is one of single tests.
+  groups=$((jobs + 2))
+  if ((${#select[@]} > 0)); then groups=''; fi
   # What is fuzzed afterwards is built at once: the same instrumented library runs the tests.
   run "clang, AddressSanitizer and UndefinedBehaviorSanitizer" build-test-address -DCMAKE_CXX_COMPILER=clang++ \
-    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" -DBOX_SESSIONS_FUZZ="${fuzz:-OFF}" "${linker[@]}"
+    -DBOX_SESSIONS_SANITIZE=address -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" -DBOX_SESSIONS_FUZZ="${fuzz:-OFF}" \
+    -DBOX_SESSIONS_TEST_GROUPS="$groups" "${linker[@]}"
   run "clang, ThreadSanitizer" build-test-thread -DCMAKE_CXX_COMPILER=clang++ \
-    -DBOX_SESSIONS_SANITIZE=thread -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" "${linker[@]}"
+    -DBOX_SESSIONS_SANITIZE=thread -DBOX_SESSIONS_BUILD_PROGRAM=OFF -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -g1" \
+    -DBOX_SESSIONS_TEST_GROUPS="$groups" "${linker[@]}"
 fi
 
 if [[ -n $fuzz ]]; then
