@@ -95,12 +95,12 @@ struct SessionTerminationMessage {
 /// *Errors*: BoxApiError where a response is the reason (an error status, a redirect, or any other unexpected
 /// response), else BoxSdkError; both tell the request's fate. *Cancellation*: terminal at any time. Total, and partial
 /// in the same way, ends a call at once, except while an attempt has written a byte of its request and has not ended:
-/// that attempt continues, but the request is not sent again. If the attempt succeeds, or fails without a retry, the
-/// call ends with that result; otherwise it ends with operation_aborted. A coroutine that co_spawn() has started lets
-/// only terminal cancellation through, until it awaits
-/// `asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation())`. *Executor*: a call completes on the
-/// executor of the awaiting coroutine. *Lifetime*: client and manager may be destroyed while a call is in progress.
-/// *Threads*: any.
+/// that attempt continues, but the request is not sent again. If the attempt succeeds, or fails in a way that would not
+/// be retried anyway, the call ends with that result. If the failure would be retried, the call ends with
+/// operation_aborted instead. A coroutine that co_spawn() has started lets only terminal cancellation through, until it
+/// awaits `asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation())`. *Executor*: a call completes
+/// on the executor of the awaiting coroutine. *Lifetime*: client and manager may be destroyed while a call is in
+/// progress. *Threads*: any.
 class BOX_API SessionTerminationManager {
  public:
   /// BoxClient has such a manager. Use this constructor to make one that sends through a NetworkClient of your own.

@@ -279,7 +279,8 @@ asio::awaitable<CallReply> BulkRun::perform(std::shared_ptr<BulkRun> self, BulkP
   try {
     co_return worker.call->take();
   } catch (const boost::system::system_error&) {
-    // BatchSender does not throw it: either the call was cancelled before it began, or there was no memory for its end.
+    // BatchSender throws nothing. If the flight has failed(), the call was cancelled before it began. Otherwise the
+    // flight has no result, because there was no memory to deliver it.
     if (!worker.call->failed()) throw std::bad_alloc();
     co_return notSent("cancelled");
   }

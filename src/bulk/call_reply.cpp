@@ -53,7 +53,7 @@ CallReply replyOf(const BoxSdkError& error) {
   CallReply reply;
   reply.kind = kindOfReply(error);
   reply.fate = error.fate();
-  reply.message = error.reason();  // all calls of a run are the same operation
+  reply.message = error.reason();  // without the operation's name, which is the same in all calls of a run
   if (const ApiErrorInfo* api = error.api()) {
     reply.status = api->statusCode;
     reply.retryAfter = api->retryAfter;

@@ -46,7 +46,7 @@ CallReply replyOf(const std::exception_ptr& error);
 
 /// The verdict of a call that failed.
 BulkVerdict verdictOf(Fate fate);
-/// The verdict with what the reply says of it, which is moved out of the reply.
+/// The verdict with the reply's status, code, message and request id. The texts are moved out of the reply.
 BulkVerdictDetails verdictWith(BulkVerdict verdict, CallReply& reply);
 
 /// The text of an exception.

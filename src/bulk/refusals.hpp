@@ -25,7 +25,8 @@ class Refusals {
   bool noteRefusedBatch(int status) noexcept { return count(status, batches_); }
   bool noteRefusedSingle(int status) noexcept { return count(status, singles_); }
 
-  /// Whether the next call should have a single entry, which shows more than a part of a batch does.
+  /// Whether a refused batch should be cut into single entries rather than halves, because a single entry shows more
+  /// about a common cause.
   bool suspicious() const noexcept {
     return watches() && (!everAccepted_ || batches_ >= batchesWanted_ || singles_ >= singlesWanted_);
   }

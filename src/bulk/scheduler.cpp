@@ -263,7 +263,7 @@ void Scheduler::onRefused(std::uint64_t call, Work work, CallReply& reply, TimeP
 
   if (size == 1 && refusals_.noteRefusedSingle(reply.status)) hasChanged = true;
   // Another status shows that the refusals that were held back had no common cause: they are rejections. After the end
-  // of the run this is no longer concluded, because the run may have ended for that cause.
+  // of the run they stay held back, because the run may have ended for a common cause.
   if (hasChanged && !ended_) settleHeld(true);
 
   if (size > 1) {

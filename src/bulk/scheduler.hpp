@@ -155,7 +155,8 @@ class Scheduler {
   // Parts of refused batches. They are sent before new batches, except where Refusals::wantsBatch().
   std::deque<Work> parts_;
   std::multimap<TimePoint, Work> waiting_;  // failed calls; they are sent again at that time
-  // Work that is sent after all other work, or earlier if putOff_ or waiting_ has at least mostWaiting elements.
+  // Work that is sent after all other work, or earlier: if putOff_ has at least mostWaiting elements, or if waiting_
+  // has as many and a whole batch is ready, which then has to wait.
   std::deque<Work> putOff_;
   std::vector<Held> held_;  // refused single entries, whose refusal may concern all entries
   std::map<std::uint64_t, SentCall> sent_;

@@ -243,7 +243,8 @@ struct ConfigText {
 /// option is missing and no file is in the usual place.
 using ReadConfig = std::function<std::optional<ConfigText>(const std::optional<std::string>& path)>;
 
-/// Receives each path of the command line and of the configuration file, before it is used.
+/// Receives each path of the command line and of the configuration file, and the emulator's --address, before it is
+/// used: from then on the output hides what looks like a secret in it (typed_paths.hpp).
 using NotePath = std::function<void(const std::string& path)>;
 
 /// Parses the arguments that follow the program's name. `readConfig` is called for commands that have --config. Both

@@ -44,14 +44,13 @@ class BulkList {
   /// Reads the whole list. `options`: those of the run, which decide which entries it sends. `journal`: null for a run
   /// without one. `shown`: how many entries it names at most.
   ListSurvey survey(const BulkOptions& options, const JournalContents* journal, std::size_t shown = 0);
-  /// Calls `onRow` for each entry, in order, with its state before the run, and with the answer where Box
-  /// refused its last call. Call survey() first. *Errors*: FileError
-  /// where the file has changed since.
+  /// Calls `onRow` for each entry, in order, with its state before the run, and with the answer where Box refused its
+  /// last call. Call survey() first. *Errors*: FileError where bytes that survey() read have changed since.
   void forEach(const JournalContents* journal, const std::function<void(const BulkRow&)>& onRow) const;
   /// Whether data may have been appended to the file after survey(). It is not read.
   bool hasGrown() const noexcept { return file_->hasGrown(); }
-  /// The entries for a run. Call survey() first. Where the file has changed since, the run ends before it sends a
-  /// changed entry.
+  /// The entries for a run. Call survey() first. Where bytes that survey() read have changed since, the run ends before
+  /// it sends a changed entry.
   std::shared_ptr<BulkSource> source() const;
   /// Whether the list is not a file of the operator.
   bool isGathered() const noexcept { return gathered_.has_value(); }

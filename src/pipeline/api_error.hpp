@@ -10,8 +10,8 @@
 
 namespace box::inline v0_1 {
 
-/// The data in the response to a failed attempt, without the secrets that the response may repeat. `now`: the time from
-/// which the wait until a date in Retry-After is counted, if the response has no Date.
+/// The data in the response to a failed attempt, without the secrets that the response may repeat. `now`: the present
+/// time. If Retry-After is a date, the wait is that date minus the response's Date, or minus `now` if there is no Date.
 ApiErrorInfo describeApiError(const FetchResponse& response, std::chrono::system_clock::time_point now,
                               const Redactor& redact = Redactor());
 

@@ -17,19 +17,21 @@ namespace box::inline v0_1 {
 /// get the AttemptRecord in it, and policies get the AttemptOutcome.
 struct Attempt : AttemptOutcome {
   FetchResponse response;  ///< set if `answered`
-  bool answered = false;   ///< a final header has arrived whole; judge() makes it false if an `answerInBody` is lost
-  bool atProxy = false;    ///< whether the step that failed was one with the proxy
+  /// Whether a final header has arrived whole. judge() makes it false if the result is in the body
+  /// (Operation::answerInBody) and the body was lost.
+  bool answered = false;
+  bool atProxy = false;               ///< whether the step that failed was one with the proxy
   bool responseBegun = false;         ///< the first byte of the response has arrived
   std::string context;                ///< why it failed; safe to show
   std::unique_ptr<ApiErrorInfo> api;  ///< what the response says, if it is not a success
   std::exception_ptr foreign;         ///< an exception of the caller's own code
-  std::optional<FailureKind>
-      kindOfError;  ///< of the BoxSdkError that ended the call (as of a token request); else unset
+  /// The kind of the BoxSdkError that ended the call, for example that of a token request. Unset: there was none.
+  std::optional<FailureKind> kindOfError;
 
   bool failed() const noexcept { return code.failed(); }
 
-  /// Records the failure of a stage before the answer or in the middle of it. The data of a response that arrived
-  /// before that stay.
+  /// Records the failure of a stage before the answer or in the middle of it. What has arrived of a response before the
+  /// failure is kept.
   void fail(Failure failure) {
     code = failure.code;
     cause = failure.cause;

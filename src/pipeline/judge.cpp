@@ -44,7 +44,7 @@ void dropAnswerWithoutBody(Attempt& attempt, const Operation& operation) {
 void judge(Attempt& attempt, const Operation& operation, bool wasSuccess) {
   if (!wasSuccess) dropAnswerWithoutBody(attempt, operation);
   if (!attempt.answered) {
-    // A token request has already been retried as a call. Only one layer retries.
+    // A token request is a call with its own retries, so the call that waits for it does not retry.
     const bool ofToken = attempt.phase == Phase::token;
     attempt.kind =
         ofToken ? FailureKind::final : judgeFailure(attempt.code, attempt.reusedConnection, attempt.responseBegun);

@@ -60,8 +60,9 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   /// pools. False: there was no idle connection.
   bool shedIdle() noexcept;
 
-  /// Closes all idle connections. The watchdog of the services must be closed before this: that wakes the waiting
-  /// calls.
+  /// Closes all idle connections. If calls may use the pool, the watchdog of the services must be closed before this:
+  /// that wakes the calls that wait, and from then on no connection becomes idle. (In the destructor there is no such
+  /// call, because each call keeps its pool.)
   void close() noexcept;
 
  private:

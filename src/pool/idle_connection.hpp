@@ -16,8 +16,8 @@ std::chrono::steady_clock::time_point expiryOf(const Connection& connection) noe
 /// Why an idle connection that may not be used any longer is closed.
 event::CloseReason reasonOfExpiry(const Connection& connection, std::chrono::steady_clock::time_point now) noexcept;
 
-/// Why a connection must be closed on which bytes, or the peer's end of the connection, have arrived and were not read:
-/// they cannot be the answer to the next request. Unset: neither has arrived.
+/// Why a connection must be closed on which something has arrived that was not read: bytes, which cannot be the answer
+/// to the next request, or the message that the peer has closed it. Unset: nothing has arrived.
 std::optional<event::CloseReason> unreadReason(Connection& connection) noexcept;
 
 /// Why an idle connection must not be used any more. Unset: it may be used.

@@ -36,8 +36,8 @@ void Lease::giveBack(Clock::time_point now, std::optional<std::chrono::seconds> 
   if (peerIdle) {
     // The two seconds are a margin for transmission and clocks: the peer counts from the time of sending, the library
     // from the time of receiving.
-    const auto margin = std::chrono::nanoseconds(*peerIdle - std::chrono::seconds(2));
-    c.idleTimeout = std::min(c.idleTimeout, margin);
+    const auto usable = std::chrono::nanoseconds(*peerIdle - std::chrono::seconds(2));
+    c.idleTimeout = std::min(c.idleTimeout, usable);
   }
   pool_->giveBack(std::move(connection_));
 }

@@ -42,8 +42,8 @@ class BOX_API AccessToken {
   const Secret& value() const noexcept { return value_; }
   /// When the token expires. Unset: not known; the token is used until Box refuses it.
   const std::optional<TimePoint>& expiresAt() const noexcept { return expiresAt_; }
-  /// The refresh token (OAuth 2.0). It can be used once, to request a new token. Empty where the grant gives no refresh
-  /// token.
+  /// The refresh token (OAuth 2.0). It serves once, to request a new access token: Box ends it when that access token
+  /// is first used. Empty where the grant gives no refresh token.
   const Secret& refreshToken() const noexcept { return refreshToken_; }
 
   /// For which base URL, app and subject the token was issued. The library binds each token that it stores.

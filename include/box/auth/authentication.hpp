@@ -75,8 +75,8 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
   asio::awaitable<Token> retrieveToken(TokenContext context);
 
   /// Gives a token other than `refused`, which Box has refused with 401: the current token if it is a newer one, else
-  /// the result of a request. BoxClient::close() does not end the wait of a direct call of retrieveToken() or
-  /// refreshToken(), unless it ends the token request itself.
+  /// the result of a request. If your code calls retrieveToken() or refreshToken() itself, BoxClient::close() ends that
+  /// wait only if the call has begun the token request, and the closed client sends it.
   asio::awaitable<Token> refreshToken(Token refused, TokenContext context);
 
  protected:

@@ -20,9 +20,9 @@ class BOX_API OAuthConfig {
 
   std::string clientId;  ///< as Box's console shows it
   Secret clientSecret;   ///< as Box's console shows it
-  /// Where the access token and the refresh token are kept. Null: in memory. A refresh token can be used once only:
-  /// programs that end and run again, and processes that share a refresh token, need a storage that lasts and locks
-  /// (FileTokenStorage).
+  /// Where the access token and the refresh token are kept. Null: in memory. A refresh token serves once, because Box
+  /// ends it when the new access token is first used: programs that end and run again, and processes that share a
+  /// refresh token, need a storage that lasts and locks (FileTokenStorage).
   std::shared_ptr<TokenStorage> tokenStorage;
   /// How long before its expiry a token is renewed, but at most a quarter of the time that the token has left when the
   /// library gets it; 0 to 24 h, by default 60 s. 0: it is renewed after it has expired.

@@ -46,7 +46,8 @@ enum class InDoubt : std::uint8_t {
 };
 
 /// Options of a run; each has a default. Durations are 0 or more unless said otherwise; box::unlimited means "never".
-/// The type is trivially copyable, so that braces may stand in a line with co_await.
+/// The type is trivially copyable, so that `{.batchSize = 50}` may stand in an expression with co_await although g++ 12
+/// destroys such a temporary twice.
 struct BulkOptions {
   BulkTarget target = BulkTarget::users;  ///< whose sessions to end: entries are users, or groups
   std::size_t batchSize = 100;            ///< entries per call, 1 to 10,000; Box documents no limit
@@ -54,9 +55,9 @@ struct BulkOptions {
   std::size_t concurrency = 8;
   RateOptions rate{};  ///< how fast calls are sent
   /// How many attempts a batch that fails for temporary reasons gets, 1 or more; after them it is put off, and sent in
-  /// halves at the end of the run, or earlier once 64 batches are put off, or 64 calls wait for a retry. From then on
-  /// each part with several entries gets at most two attempts, and a single entry gets `attempts`. A single entry is
-  /// not put off: it ends as in doubt or not sent.
+  /// halves at the end of the run, or earlier: once 64 batches or parts of them are put off, or once 64 calls wait for
+  /// a retry and a further batch is ready. From then on each part with several entries gets at most two attempts, and a
+  /// single entry gets `attempts`. A single entry is not put off: it ends as in doubt or not sent.
   unsigned attempts = 5;
   Deadline deadline{};  ///< when the whole run must have ended; unset: never
   /// The time limit of one call; each retry is a new call. More than 0.

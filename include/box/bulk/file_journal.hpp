@@ -25,8 +25,8 @@ enum class JournalSync : std::uint8_t {
   off,    ///< records are written, but not synced: the operating system decides when they reach the disk
 };
 
-/// How a journal's records are made durable. The type is trivially copyable, so that braces may stand in a line with
-/// co_await.
+/// How a journal's records are made durable. The type is trivially copyable, so that `{.groupRecords = 8}` may stand in
+/// an expression with co_await although g++ 12 destroys such a temporary twice.
 struct JournalOptions {
   JournalSync sync = JournalSync::group;  ///< when records are made durable
   /// With JournalSync::group, the longest time that a verdict waits for others, up to 1 h; 0: it does not wait.

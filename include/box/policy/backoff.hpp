@@ -43,10 +43,10 @@ class BOX_API ExponentialBackoffPolicy : public BackoffPolicy {
   ExponentialBackoffPolicy(Curve transient, Curve throttle);
   std::chrono::nanoseconds delay(const BackoffContext& context) const override;
 
-  /// 500 ms before the first retry, 20 s at most.
+  /// At most 500 ms before the first retry, and never more than 20 s.
   static constexpr Curve defaultTransient{std::chrono::milliseconds(500), std::chrono::seconds(20),
                                           std::chrono::milliseconds(0)};
-  /// 2 s before the first retry, 60 s at most, never less than 1 s.
+  /// 1 to 2 s before the first retry; before later ones at least 1 s, and never more than 60 s.
   static constexpr Curve defaultThrottle{std::chrono::seconds(2), std::chrono::seconds(60), std::chrono::seconds(1)};
 
  private:

@@ -8,7 +8,7 @@ namespace box::cli {
 /// What a column has, judged by its cell in the header row.
 enum class ColumnRole {
   unknown,
-  boxLogin,  ///< a login, as Box names the column
+  boxLogin,  ///< a login, in a column with a name that Box uses; Okta has a column "Login" too
   login,     ///< a login or an address, as an identity provider names the column
   user,      ///< possibly a login
   userId,    ///< an id that belongs to a user

@@ -250,7 +250,8 @@ ColumnChoice forUsers(std::span<const Cell> header, std::span<const ColumnRole> 
                   ids[1]);
   }
   if (ids.size() == 1 || (needsId && !ids.empty())) choice.id = ids.front();
-  // A column "id" next to addresses may be of any system. Next to a column that Box names "login", it is Box's.
+  // A column "id" next to addresses may be of any system. Next to a column with a name that Box uses, such as "login",
+  // it is taken for Box's; the program cannot tell Okta's column "Login" from that.
   choice.idInPlaceOfLogin = choice.id && (isSaid || preferId || choice.logins.empty() ||
                                           roles[choice.logins.front()] == ColumnRole::boxLogin);
   if (choice.logins.size() > 1 && options.use == EntryUse::send) {

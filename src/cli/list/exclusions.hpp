@@ -33,7 +33,7 @@ class Exclusions {
   enum class Answer {
     mayGo,
     mustStay,
-    unknown,  ///< undecidable: the exclusion has only a login and the user only an id, or the reverse
+    unknown,  ///< undecidable: somebody to exclude has only a login and the user only an id, or the reverse
   };
   /// Asks about the user with these names, and remembers that they were asked about. Either text may be empty.
   Answer ask(std::string_view id, std::string_view login);

@@ -88,7 +88,8 @@ const Option configOption{
     [](Draft&, const GivenOption&) {}};
 
 void applyOption(Draft& draft, const Option& option, const GivenOption& given) {
-  if (option.argument == "ADDR" && draft.notePath) draft.notePath(given.value);  // no path, but the emulator prints it
+  // An address is not a path, but the emulator prints it, so it must be hidden too if it looks like a secret.
+  if (option.argument == "ADDR" && draft.notePath) draft.notePath(given.value);
   if (option.isPath()) {
     const bool hasKey = option.argument.find('=') != std::string_view::npos;
     const std::string path = hasKey ? given.value.substr(given.value.find('=') + 1) : given.value;

@@ -21,12 +21,14 @@ constexpr Option every{"every", "TIME", "time between two requests for new event
                        storeDuration<&Draft::follow, &FollowArguments::interval>};
 constexpr Option rate{
     "rate", "N",
-    "at most N requests a second (1, which leaves Box's limit to a run that may be in progress); none means no limit",
+    "at most N requests a second (1, which leaves Box's limit to a run that may be in progress); the word none means "
+    "no limit",
     [](Draft& draft, const GivenOption& given) { draft.follow.rate = rateOf(given); }};
 constexpr Option backfill{
     "backfill", "",
-    "at the end also read the enterprise's log for the same time. The log has no gaps, but lags more. Without this "
-    "option it is read only if the position in the stream of events is not known, or is older than 13 days",
+    "at the end also read what the enterprise's log has about the same period. The log has no gaps, but lags more. "
+    "Without this option it is read only if the position in the stream of events is not known, or is older than 13 "
+    "days",
     setFlag<&Draft::follow, &FollowArguments::backfill>};
 constexpr Option logLag{
     "log-lag", "TIME",

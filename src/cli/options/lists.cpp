@@ -25,7 +25,7 @@ constexpr Option groupColumn = column.saying(
     "the column of CSV that has the group ids, by its name in the header row; needed if several columns fit, or "
     "if the program knows no column");
 constexpr Option prefer{
-    "prefer", "login|id", "which value to use if a row has a login and an id (login)",
+    "prefer", "login|id", "which value to use if a row has both, a login and an id; without this option the login",
     [](Draft& draft, const GivenOption& given) { draft.run.columns.preferId = !isFirstOf(given, "login", "id"); }};
 constexpr Option exclude{"exclude", "FILE",
                          "a list of people who must stay signed in, such as emergency administrators, may be repeated; "
@@ -79,7 +79,8 @@ constexpr Option uncheckedAccount{"unchecked-account", "",
                                   "only if you know that it is the same account",
                                   setFlag<&Draft::bulk, &BulkArguments::uncheckedAccount>};
 
-constexpr Option rate{"rate", "N", "at most N calls a second (15; the run starts with 12); none means no limit",
+constexpr Option rate{"rate", "N",
+                      "at most N calls a second (15; the run starts with 12); the word none means no limit",
                       [](Draft& draft, const GivenOption& given) { draft.bulk.rate = rateOf(given); }};
 constexpr Option concurrency{"concurrency", "N", "at most N calls at the same time (8)",
                              storeNumber<&Draft::bulk, &BulkArguments::concurrency, 1, 64>};
@@ -119,10 +120,8 @@ constexpr Option html{"html", "FILE",
 constexpr Option states{
     "state", "STATE,...",
     "only entries that are accepted, rejected, inDoubt, callRefused (Box answered the call with an error, so nobody in "
-    "it was signed out), notSent (which includes callRefused), invalid, duplicate or leftOut (by --exclude), or whose "
-    "people "
-    "were "
-    "seen signedInAgain; the totals count all entries",
+    "it was signed out), notSent (which includes callRefused), invalid, duplicate or leftOut (by --exclude of a "
+    "resume), or whose people were seen signedInAgain; the totals count all entries",
     [](Draft& draft, const GivenOption& given) { draft.report.states = statesOf(given); }};
 
 }  // namespace

@@ -22,10 +22,9 @@ constexpr Option redirectUrl{
     storeText<&Draft::login, &LoginArguments::redirectUrl>};
 constexpr Option paste{
     "paste", "",
-    "do not listen: open the printed address in any browser and sign in. Then paste the address to which Box sends the "
-    "browser back, within 30 seconds of that, even if the browser cannot open it; --redirect-url may then be any "
-    "address "
-    "that the console has",
+    "do not listen: open the printed address in any browser and sign in. Box then sends the browser to another "
+    "address: paste that address within 30 seconds, even if the browser cannot open it. With this option, "
+    "--redirect-url may be any address that the console has",
     setFlag<&Draft::login, &LoginArguments::paste>};
 constexpr Option wait{"wait", "TIME", "how long to wait for the browser (5m)",
                       storeDuration<&Draft::login, &LoginArguments::wait>};
