@@ -63,8 +63,8 @@ class BOX_API BoxClient {
 
   /// @name Copies with one setting changed
   /// Each returns a copy that shares connections and tokens with this client, which is not changed. The new setting
-  /// replaces the old one; withExtraHeaders() and withInterceptors() add to what is set. A copy with another host or
-  /// proxy may block to read the certificates for it.
+  /// replaces the old one; withExtraHeaders() and withInterceptors() add to what is set. A copy that is the first to
+  /// use an https proxy with ProxyOptions::tls may block to read the proxy's certificates.
   /// *Errors*: BoxSdkError with Errc::invalidConfiguration, which names the setting.
   /// @{
 

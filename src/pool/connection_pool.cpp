@@ -154,7 +154,7 @@ asio::awaitable<Acquired> ConnectionPool::acquire(bool fresh, TimeLimits limits,
 }
 
 /// Gives a call what is available at once: a connection, or a permit. The permit object is made before anything can
-/// throw: if, for example, there is no memory to open the connection, its destructor gives the place to the next
+/// throw: if, for example, there is no memory to open the connection, its destructor gives the permit to the next
 /// waiter. An empty lease without a permit means that the call has a place in the queue.
 StepResult<Lease> ConnectionPool::ask(bool fresh, Clock::time_point now, Queued& place,
                                       std::optional<DialPermit>& permit) {

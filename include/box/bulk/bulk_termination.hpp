@@ -56,8 +56,9 @@ struct BulkOptions {
   RateOptions rate{};  ///< how fast calls are sent
   /// How many attempts a batch that fails for temporary reasons gets, 1 or more; after them it is put off, and sent in
   /// halves at the end of the run, or earlier: once 64 batches or parts of them are put off, or once 64 calls wait for
-  /// a retry and a further batch is ready. From then on each part with several entries gets at most two attempts, and a
-  /// single entry gets `attempts`. A single entry is not put off: it ends as in doubt or not sent.
+  /// a retry and a further batch is ready. Each part of a batch that was put off gets at most two attempts while it has
+  /// several entries, and a single entry gets `attempts`. A single entry is not put off: it ends as in doubt or not
+  /// sent.
   unsigned attempts = 5;
   Deadline deadline{};  ///< when the whole run must have ended; unset: never
   /// The time limit of one call; each retry is a new call. More than 0.

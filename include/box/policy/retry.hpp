@@ -66,7 +66,8 @@ class BOX_API RetryPolicy {
   virtual ~RetryPolicy() = default;
   /// Called after each failed attempt; the budget and the deadline may still refuse a retry. It is not called after:
   /// - an attempt with FailureKind::final;
-  /// - the first 401 of a call, if the call gets another token, or ends because it cannot get one;
+  /// - the first 401 of a call, if the call gets another token, or if the token source fails, which ends the call; but
+  ///   where it fails with Errc::tokenUnavailable, as that of a developer token does, this is called with the 401;
   /// - an attempt that was ended by an exception of the caller's own code, such as an interceptor.
   virtual RetryDecision decide(const AttemptOutcome& outcome) const = 0;
 };

@@ -23,8 +23,8 @@ void storeWritten(Draft& draft, const GivenOption& given) {
 }
 
 constexpr Option tokenFile{"token-file", "FILE",
-                           "file with a developer token; - is standard input. Only you may be able to read the file; "
-                           "it may also be a pipe, <(...). Without this option the token is in the environment "
+                           "file with a developer token, which no other user may read; - is standard input. It may "
+                           "also be a pipe, <(...). Without this option the token is in the environment "
                            "variable BOX_DEVELOPER_TOKEN; without both you are asked, if there is a terminal",
                            text<&CredentialArguments::tokenFile>};
 constexpr Option ccg{

@@ -110,11 +110,11 @@ nothing.
   box-sessions auth check --oauth tokens --client-id ID --json
 )";
 
-constexpr std::string_view emulator = R"(Serves Box's two calls and its ways to authenticate on this machine until it is
-interrupted (Ctrl-C). It accepts and refuses as Box does, and prints each
-termination that it accepts and each request for a token. Nothing is ever really
-terminated. It has five people and the groups 'Partners' and 'Partners
-EMEA', for 'box-sessions list'.
+constexpr std::string_view emulator = R"(Serves Box's calls that end sessions, those that list users, groups and events,
+and its ways to authenticate, on this machine until it is interrupted (Ctrl-C).
+It accepts and refuses as Box does, and prints each termination that it accepts
+and each request for a token. Nothing is ever really terminated. It has five
+people and the groups 'Partners' and 'Partners EMEA', for 'box-sessions list'.
 
   box-sessions emulator --ca-out ca.pem --client-id app \
       --client-secret-file secret
