@@ -19,7 +19,9 @@ enum class Fate : std::uint8_t {
   /// Written, wholly or in part, and no answer says whether Box carried it out: none came, or 502 to 504, 520 to 524,
   /// 529, a 2xx that is not expected, or a 2xx with a page in HTML.
   inDoubt,
-  rejected,  ///< Box answered and refused it.
+  /// Box answered with a status by which it carried out nothing: a redirect, 4xx, 500, 501, 505 or another 5xx that is
+  /// not among those of inDoubt.
+  rejected,
   /// Box answered with a status that means success. For a termination that is 202: Box's job will run later, so it does
   /// not mean that the sessions have ended.
   accepted,

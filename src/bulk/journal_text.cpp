@@ -97,7 +97,7 @@ std::optional<std::pair<std::string, std::string>> noteIn(std::string_view word)
 }
 
 /// Whether the state `one` replaces `other`: accepted is final; otherwise the state of the later call replaces the
-/// other. A call that Box refused (notSent) says nothing about what other calls have done.
+/// other. A call of which Box carried out nothing (BulkState::notSent) says nothing about what other calls have done.
 bool outranks(const BulkPast& one, std::uint64_t oneCall, const BulkPast& other, std::uint64_t otherCall) {
   const bool isRefused = one.state == BulkState::notSent, wasRefused = other.state == BulkState::notSent;
   if (isRefused != wasRefused) return wasRefused;

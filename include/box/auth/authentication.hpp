@@ -76,7 +76,8 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
 
   /// Gives a token other than `refused`, which Box has refused with 401: the current token if it is a newer one, else
   /// the result of a request. If your code calls retrieveToken() or refreshToken() itself, BoxClient::close() ends that
-  /// wait only if the call has begun the token request, and the closed client sends it.
+  /// wait only if two things are true: this call began the token request, rather than joining one in progress, and the
+  /// request is sent through the client that is closed.
   asio::awaitable<Token> refreshToken(Token refused, TokenContext context);
 
  protected:

@@ -22,8 +22,9 @@ struct UserScope;
 /// Which users a UserSource lists, and which of them it leaves out: make one with a static function, such as
 /// `UserSelection::ofDomain("example.com")`, and change its members as needed.
 ///
-/// A member of a group whose data Box does not give (404, 403) has UserMark::unknown and is included, because neither
-/// the status nor the role is known: list in `except` those whose sessions must not end.
+/// If Box does not give the data of a group's member (404, 403), the member has UserMark::unknown and is included,
+/// because the rules below about status and app users cannot be applied: list in `except` those whose sessions must not
+/// end.
 ///
 /// *Errors* of all functions that make one: BoxSdkError with Errc::invalidRequest; the text says what is wrong.
 class BOX_API UserSelection {

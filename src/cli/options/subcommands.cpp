@@ -79,10 +79,11 @@ which is not the same as the right to end sessions.
 )";
 
 constexpr std::string_view report = R"(Shows the state of each entry of the list: accepted, rejected (with Box's
-reason), invalid, duplicate, in doubt or not sent. If the people were followed,
-it also shows what was seen of them. It does not call Box: it reads the journal,
-also that of a run in progress, the record of following, and the list. Without
-JOURNAL it lists the journals that are in the usual place.
+reason), invalid, duplicate, in doubt, call refused, forbidden, not sent or left
+out. If the people were followed, it also shows what was seen of them. It does
+not call Box: it reads the journal, also that of a run in progress, the record
+of following, and the list. Without JOURNAL it lists the journals that are in
+the usual place.
 
   box-sessions report
   box-sessions report run.journal
