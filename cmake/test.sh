@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests.
+# Builds everything and runs the tests.
 #
 #   bash cmake/test.sh [--sanitizers | --no-sanitizers] [--fuzz] [--soak] [--gate] [-R REGEX]
 #

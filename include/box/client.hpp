@@ -19,9 +19,10 @@ namespace box::inline v0_1 {
 /// copy has all settings of the client that it was made from, except the one that it changes.
 ///
 /// *Lifetime*: the client may be destroyed while calls are in progress; the calls continue. The client and the context
-/// of its executor may be destroyed in either order: the destruction of the context closes the client as close() does.
-/// A forked process and its parent share no connection; no thread may use the client or run its context while the
-/// process forks. *Threads*: one client may be used on any threads at once.
+/// of its executor may be destroyed in either order: the destruction of the context closes the client, but a call may
+/// then be destroyed instead of ending with Errc::clientClosed (see *Lifetimes and cancellation* in the guide). A
+/// forked process and its parent share no connection; no thread may use the client or run its context while the process
+/// forks. *Threads*: one client may be used on any threads at once.
 class BOX_API BoxClient {
  public:
   /// Makes a client with default settings. `executor`: an executor of the context on which the connections work, an

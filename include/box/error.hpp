@@ -119,8 +119,9 @@ class BOX_API BoxSdkError : public boost::system::system_error {
   /// The caller's own text for the call, from its options; empty: none. It is not a part of what().
   const std::string& tag() const noexcept { return details_->tag; }
   /// What the response said, if the call failed because of a response that it cannot accept, and whose header was
-  /// complete; else null. If no new token could be got after a 401, and the token endpoint did not answer, it is the
-  /// response with the 401, except after callTimeout, clientClosed, extensionFailed or a cancellation.
+  /// complete; else null. If no new token could be got after a 401, it is the answer of the token endpoint, or the
+  /// response with the 401 if the code is Errc::unauthorized or the endpoint did not answer; null after callTimeout,
+  /// clientClosed, extensionFailed or a cancellation.
   const ApiErrorInfo* api() const noexcept { return details_->api ? &*details_->api : nullptr; }
   /// The exception of the caller's own code, if it ended the call with Errc::extensionFailed; else null.
   const std::exception_ptr& nested() const noexcept { return details_->nested; }

@@ -12,8 +12,8 @@
 
 namespace box::inline v0_1 {
 
-/// The token requests of one Authentication. Only one request is in progress at a time, and all calls that need a token
-/// wait for it.
+/// The token requests of one Authentication. One request is in progress at a time, and all calls that need a token wait
+/// for it; Authentication names two exceptions.
 ///
 /// The mutex protects decisions only: while it is held, no function of the Authentication is called.
 class TokenRequests {

@@ -13,7 +13,7 @@
 namespace box::inline v0_1 {
 
 /// The state of a RefreshingAuthentication: its token, the grant that renews the token, and the storage. The base class
-/// ensures that only one request is in progress at a time. The mutex protects decisions only.
+/// ensures that one request is in progress at a time. The mutex protects decisions only.
 class RefreshingAuthentication::Service final : public TokenRequests {
  public:
   using Token = std::shared_ptr<const AccessToken>;

@@ -11,7 +11,8 @@ namespace {
 /// While at least this many calls wait for their retry, or at least this many batches and parts are put off, no new
 /// batch is sent, except where Refusals::wantsBatch().
 constexpr std::size_t mostWaiting = 64;
-/// How many attempts a part of a batch that was put off gets, if it has more than one entry.
+/// How many calls that fail for temporary reasons a part of a batch that was put off gets, if it has more than one
+/// entry.
 constexpr unsigned putOffAttempts = 2;
 
 std::chrono::nanoseconds untilThen(Scheduler::TimePoint at, Scheduler::TimePoint now) {

@@ -101,8 +101,8 @@ class Scheduler {
     // Of the last answer with Fate::rejected (4xx, 429, 500); null: none.
     std::shared_ptr<const BulkVerdictDetails> refusal{};
 
-    /// Its parts are other calls, so their failures are counted anew. Each part gets all attempts, except the parts of
-    /// a batch that was put off: while such a part has more than one entry, it gets putOffAttempts.
+    /// Its parts are other calls, so their failures are counted anew. Each part gets BulkOptions::attempts of them,
+    /// except the parts of a batch that was put off: while such a part has more than one entry, it gets putOffAttempts.
     void beginSplit() {
       split = true;
       failures = 0;

@@ -31,7 +31,9 @@ enum class Exit : int {
   usage = 3,          ///< the arguments, the configuration or the input are wrong; nothing was sent
   journal = 4,        ///< the journal cannot be used, or could not be written
   signedInAgain = 5,  ///< a person who was followed has signed in again
-  interrupted = 130,  ///< the operator stopped it: SIGINT, SIGTERM, SIGHUP, or an answer other than yes
+  /// The operator stopped it: SIGINT, SIGTERM, SIGHUP, or an answer other than yes. One signal is the normal end of
+  /// `follow --watch` and of `emulator`, which then have another status.
+  interrupted = 130,
 };
 
 /// The arguments are wrong. what() says how to correct them, and shows no value that might be a secret.
@@ -93,7 +95,7 @@ struct BulkArguments {
   InDoubt inDoubt = InDoubt::retryFresh;
   bool retryRejected = false;     ///< only for `resume`
   bool uncheckedAccount = false;  ///< only for `resume`: continue although Box does not say whose the credentials are
-  bool keepGoing = false;         ///< continue although Box rejects all requests in the same way, or most of them
+  bool keepGoing = false;         ///< continue although Box rejects all requests in the same way, or most entries
 };
 
 /// The users whom Box is to list. One of the first four members chooses them, `statuses` narrows the choice, and each

@@ -101,7 +101,9 @@ std::span<const ExitMeaning> exitMeanings() noexcept {
       {Exit::signedInAgain,
        "somebody who was followed has signed in again (after a run with --follow, and in report, only if Box accepted "
        "everything)"},
-      {Exit::interrupted, "stopped by you: Ctrl-C, SIGTERM, SIGHUP, or an answer other than yes"},
+      {Exit::interrupted,
+       "stopped by you: Ctrl-C, SIGTERM, SIGHUP, or an answer other than yes (not follow --watch and emulator, whose "
+       "normal end is Ctrl-C)"},
   };
   return meanings;
 }

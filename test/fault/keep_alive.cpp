@@ -62,7 +62,7 @@ void addEnds(FaultGroup& group) {
         .accepted()
         .counts(2, 1, 2)
         .thenReused()
-        .because("repeated at once on a fresh connection, and not counted");
+        .because("repeated at once on a fresh connection; retry policies do not count this");
   }
   group.add("05f", "the server ends it over the request, which it has carried out")
       .by("RST", second(Reply::close(CloseManner::reset).processed()))

@@ -83,8 +83,9 @@ class BOX_API Authentication : public std::enable_shared_from_this<Authenticatio
  protected:
   Authentication();
 
-  /// Requests a token. `refused` is the token that Box has refused with 401; it is null where Box has refused none.
-  /// Only one request is in progress at a time. It serves all calls that wait, so the deadline of `context` is unset
+  /// Requests a token. `refused` is the token that Box has refused with 401; it is null where Box has refused none. One
+  /// request is in progress at a time, except in the two cases that the class names: then this function may be called
+  /// again before the first call has ended. A request serves all calls that wait, so the deadline of `context` is unset
   /// and the limits of the session apply.
   virtual asio::awaitable<Token> requestToken(Token refused, TokenContext context) = 0;
 

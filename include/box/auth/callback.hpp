@@ -11,8 +11,9 @@ namespace box::inline v0_1 {
 
 /// Gets tokens from a source of your own: a vault, a sidecar, another service of your organisation.
 ///
-/// Requests to the source follow the same rules as token requests to Box: one request is in progress at a time,
-/// whatever the number of calls that wait for it; a token is renewed before it expires, and after Box has refused it.
+/// Requests to the source follow the same rules as token requests to Box: one request is in progress at a time
+/// (Authentication names two exceptions), whatever the number of calls that wait for it; a token is renewed before it
+/// expires, and after Box has refused it.
 class BOX_API CallbackAuth : public RefreshingAuthentication {
  public:
   /// Gives a token, which is used from then on. Where AccessToken::expiresAt() is not set, it is used until Box refuses
@@ -24,8 +25,9 @@ class BOX_API CallbackAuth : public RefreshingAuthentication {
   /// temporary one (ErrorCondition::network, proxy, timeout or response, Errc::rateLimited, serverError or
   /// poolExhausted) and the old token has not expired yet, the old token stays in use, and the renewal is tried again
   /// later. After any other exception the waiting calls fail with Errc::extensionFailed. *Threads*: the function is
-  /// called on the executor of one of the calls that wait. It is not called again before it has returned, unless it
-  /// takes longer than TimeoutOptions::call of the client of that call.
+  /// called on the executor of one of the calls that wait. It is not called again before it has ended, unless it takes
+  /// longer than TimeoutOptions::call of the client of that call, or the process is a forked child and its parent
+  /// called it.
   using Source = std::function<asio::awaitable<AccessToken>(TokenContext context)>;
 
   /// `refreshMargin`: how long before its expiry a token is renewed, but at most a quarter of the time that the token

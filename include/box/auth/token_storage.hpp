@@ -16,8 +16,8 @@ namespace box::inline v0_1 {
 /// base URL, app or subject: the call fails with Errc::tokenUnavailable before the token is sent anywhere. A token
 /// without a binding is used as it is: a storage of your own need not keep the binding, but is safer if it does.
 ///
-/// *Threads*: one operation at a time is in progress for one Authentication; several Authentications may share a
-/// storage.
+/// *Threads*: one operation at a time is in progress for one Authentication, unless one takes longer than
+/// TimeoutOptions::call, or the process has forked; several Authentications may share a storage.
 /// *Errors*: an exception of these functions ends the calls that wait for a token. Throw BoxSdkError with
 /// Errc::tokenUnavailable.
 /// *Cancellation*: an operation may be cancelled; store() must then have replaced the old token wholly or not at all.

@@ -54,11 +54,12 @@ struct BulkOptions {
   /// Calls in flight at most, 1 to 64. Above PoolOptions::maxConnections, calls only wait for a connection.
   std::size_t concurrency = 8;
   RateOptions rate{};  ///< how fast calls are sent
-  /// How many attempts a batch that fails for temporary reasons gets, 1 or more; after them it is put off, and sent in
-  /// halves at the end of the run, or earlier: once 64 batches or parts of them are put off, or once 64 calls wait for
-  /// a retry and a further batch is ready. Each part of a batch that was put off gets at most two attempts while it has
-  /// several entries, and a single entry gets `attempts`. A single entry is not put off: it ends as in doubt or not
-  /// sent.
+  /// How many calls that fail for temporary reasons a batch gets, 1 or more. Not counted: a 429, the first call whose
+  /// idle connection had been closed, and, while Box is down, a probe, unless its answer says that nothing was carried
+  /// out (such as a 500). After these calls the batch is put off, and sent in halves at the end of the run, or earlier:
+  /// once 64 batches or parts of them are put off, or once 64 calls wait for a retry and a further batch is ready. Each
+  /// part of a batch that was put off gets at most two such calls while it has several entries, and a single entry gets
+  /// `attempts`. A single entry is not put off: it ends as in doubt or not sent.
   unsigned attempts = 5;
   Deadline deadline{};  ///< when the whole run must have ended; unset: never
   /// The time limit of one call; each retry is a new call. More than 0.
@@ -73,13 +74,16 @@ struct BulkOptions {
   std::chrono::nanoseconds longestBreakerPause = std::chrono::seconds(60);
   /// The run ends as `unavailable` when Box has been down for this long. More than 0.
   std::chrono::nanoseconds longestOutage = std::chrono::minutes(30);
-  /// The run ends as `systemic` after this many batches, and also systemicSingles single entries, were rejected in a
-  /// row with the same status. For a 403 while nothing was accepted, one batch is needed in place of this many, and
-  /// still systemicSingles single entries; if, in this case, the list ends before systemicSingles single entries were
-  /// sent, those that were sent are enough (at least one). The entries of these consecutive rejected calls count as not
-  /// sent, and so does every entry that was refused with 403 while nothing was accepted; a later run sends them, after
-  /// the cause was removed. 0 for one of the two options: no run ends as `systemic`, and refused entries count as
-  /// rejected.
+  /// The run ends as `systemic` when this many batches and systemicSingles single entries, in any order, were rejected
+  /// with the same status, and no call between them was accepted or rejected with another status. If that status is 403
+  /// and no call of the run was accepted before, one batch is enough, with the single entries; and if the list then
+  /// ends before there were that many single entries, those that were sent are enough (at least one). The entries of
+  /// these calls count as not sent, and a later run sends them, after the cause was removed. Any other single entry
+  /// that Box refused gets its state from what comes next: `rejected` if it is an accepted call; `rejected` too if it
+  /// is a call that is rejected with another status, or the end of the list, but `notSent` after a 403 if no call of
+  /// the run was accepted before; `notSent` if the run ends early. An entry that was in doubt before gets `inDoubt` in
+  /// place of `notSent`. 0 for one of the two options: no run ends as `systemic`, and each rejected entry counts as
+  /// rejected at once.
   unsigned systemicBatches = 3;
   /// How many single entries must be rejected: see systemicBatches.
   unsigned systemicSingles = 10;

@@ -41,7 +41,7 @@ struct EmulatorMembership {
 };
 
 /// What the calls that list users, groups and memberships return, in this order. `EmulatorOptions::adminUser` is added
-/// as the first user if it is not in `users`.
+/// as the first user if it is not in `users`; `EmulatorOptions::serviceAccount` is not added.
 struct EmulatorDirectory {
   std::vector<EmulatorUser> users;              ///< what `GET /2.0/users` lists
   std::vector<EmulatorGroup> groups;            ///< what `GET /2.0/groups` lists

@@ -43,7 +43,8 @@ struct AcceptedTermination {
   std::vector<std::string> groupIds;              ///< `group_ids` of the body; empty for users
   /// Value of the `As-User` header; empty when it was not sent.
   std::string asUser;
-  /// The `box-request-id` of Box's 202; a scripted answer with `processed()` has another one.
+  /// The `box-request-id` of the 202 with which Box would answer. If a scripted answer with `processed()` is sent in
+  /// place of this 202, the client gets another id or none: see `RequestRecord::boxRequestId`.
   std::string boxRequestId;
   /// First 8 hex digits of the SHA-256 of the access token.
   std::string tokenDigest;
@@ -238,9 +239,10 @@ struct EmulatorOptions {
   EmulatorUser adminUser{"11111", "Emulator Admin", "admin@example.com"};
   /// The user for whom tokens of an enterprise act.
   EmulatorUser serviceAccount{"22222", "Emulator Service Account", "AutomationUser_12345_abcdefghij@boxdevedition.com"};
-  /// The users, groups and memberships, in addition to those two users. For a user who is not in it, /2.0/users/me and
-  /// lists of memberships invent name and login, /2.0/users/ID answers 404, and a termination is accepted. See
-  /// `Emulator::setDirectory`.
+  /// The users, groups and memberships. adminUser is added to its users. serviceAccount is not listed, but
+  /// /2.0/users/me, /2.0/users/ID and lists of memberships know it. For any other user who is not in the directory,
+  /// /2.0/users/me and lists of memberships invent name and login, /2.0/users/ID answers 404, and a termination is
+  /// accepted. See `Emulator::setDirectory`.
   EmulatorDirectory directory;
   /// How events are returned. See `Emulator::addEvent` and `Emulator::setEventSettings`.
   EmulatorEventSettings events;

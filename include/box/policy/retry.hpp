@@ -49,8 +49,8 @@ enum class RetryDecision : std::uint8_t {
   /// Another attempt, which is counted, after BackoffPolicy's delay or, if that is longer, the response's Retry-After
   /// (at most 300 s), if the budget allows it and at least 1 s is left between that wait and the deadline.
   retry,
-  /// Another attempt, without delay and not counted, on a connection that has not been idle: a new one, or one that
-  /// another call gives back. Only once per call; after that it means `retry`.
+  /// Another attempt, without delay and not counted in AttemptOutcome::attempt, on a connection that has not been idle:
+  /// a new one, or one that another call gives back. Only once per call; after that it means `retry`.
   retryAtOnce,
 };
 

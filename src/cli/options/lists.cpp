@@ -92,9 +92,9 @@ constexpr Option inDoubt{"in-doubt", "retry|report",
                          }};
 constexpr Option keepGoing{
     "keep-going", "",
-    "try every entry. Without this option the run stops if Box rejects all entries the same way, or "
-    "if at least 1,000 entries were accepted or rejected, and more than half of these were "
-    "rejected, because the account or the scope may be wrong",
+    "try every entry. Without this option the run stops if Box rejects all entries, or all of the latest ones, the "
+    "same way, or if at least 1,000 entries were accepted or rejected, and more than half of these were rejected, "
+    "because the account or the scope may be wrong",
     setFlag<&Draft::bulk, &BulkArguments::keepGoing>};
 
 constexpr Option reportFile{movedFile.names, movedFile.argument, movedFile.text,

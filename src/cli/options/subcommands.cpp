@@ -53,8 +53,10 @@ users, and for groups the right to manage groups.
 constexpr std::string_view resume = R"(Continues a run from its journal after a crash, an interruption or an outage.
 Accepted entries are not sent again, but calls that were in progress at a crash
 are sent again (see --in-doubt). List, host and account have to be the same.
-The journal records the path of the list, --batch and --suppress-notifications.
-It never decides where credentials are sent: name a host that is not Box's with
+The journal records the path of the list, --column, --prefer, --batch,
+--suppress-notifications and the --exclude of each resume: you need not give
+them again. It also records the user of --as-user, whom you have to confirm. It
+never decides where credentials are sent: name a host that is not Box's with
 --base-url again. Trust a journal only as much as you trust its owner: its
 checksums find damage, but they are not signatures.
 
