@@ -56,10 +56,10 @@ struct BulkOptions {
   RateOptions rate{};  ///< how fast calls are sent
   /// How many calls that fail for temporary reasons a batch gets, 1 or more. Not counted: a 429, the first call whose
   /// idle connection had been closed, and, while Box is down, a probe, unless its answer says that nothing was carried
-  /// out (such as a 500). After these calls the batch is put off, and sent in halves at the end of the run, or earlier:
-  /// once 64 batches or parts of them are put off, or once 64 calls wait for a retry and a further batch is ready. Each
-  /// part of a batch that was put off gets at most two such calls while it has several entries, and a single entry gets
-  /// `attempts`. A single entry is not put off: it ends as in doubt or not sent.
+  /// out (such as a 500). After `attempts` counted calls have failed, the batch is put off, and sent in halves at the
+  /// end of the run, or earlier: once 64 batches or parts of them are put off, or once 64 calls wait for a retry and a
+  /// further batch is ready. Each part of a batch that was put off gets at most two counted calls while it has several
+  /// entries, and a single entry gets `attempts`. A single entry is not put off: it ends as in doubt or not sent.
   unsigned attempts = 5;
   Deadline deadline{};  ///< when the whole run must have ended; unset: never
   /// The time limit of one call; each retry is a new call. More than 0.
@@ -79,11 +79,11 @@ struct BulkOptions {
   /// and no call of the run was accepted before, one batch is enough, with the single entries; and if the list then
   /// ends before there were that many single entries, those that were sent are enough (at least one). The entries of
   /// these calls count as not sent, and a later run sends them, after the cause was removed. Any other single entry
-  /// that Box refused gets its state from what comes next: `rejected` if it is an accepted call; `rejected` too if it
-  /// is a call that is rejected with another status, or the end of the list, but `notSent` after a 403 if no call of
-  /// the run was accepted before; `notSent` if the run ends early. An entry that was in doubt before gets `inDoubt` in
-  /// place of `notSent`. 0 for one of the two options: no run ends as `systemic`, and each rejected entry counts as
-  /// rejected at once.
+  /// that Box refused gets its state from what comes next: after an accepted call it is `rejected`; after a call that
+  /// is rejected with another status, or at the end of the list, it is `rejected` too, or `notSent` if Box refused the
+  /// entry itself with 403 and no call of the run was accepted before; if the run ends early, it is `notSent`. An entry
+  /// that was in doubt before gets `inDoubt` in place of `notSent`. 0 for one of the two options: no run ends as
+  /// `systemic`, and each rejected entry counts as rejected at once.
   unsigned systemicBatches = 3;
   /// How many single entries must be rejected: see systemicBatches.
   unsigned systemicSingles = 10;
