@@ -125,9 +125,10 @@ enum class CloseReason : std::uint8_t {
   idle,      ///< it was idle for longer than PoolOptions::idleTimeout, or than the peer's Keep-Alive allows
   age,       ///< it was older than PoolOptions::maxAge
   requests,  ///< it served PoolOptions::maxRequests requests
-  surplus,  ///< more than PoolOptions::maxIdle connections were idle; or another connection needed its place, descriptor
-            ///< or port; or too many other hosts or proxies were used after its own
-  peer,     ///< the peer closed it, or said that it would
+  /// More than PoolOptions::maxIdle connections were idle; or another connection needed its place, descriptor or port;
+  /// or no client used its host and proxy any more, and 16 such hosts had been used after them.
+  surplus,
+  peer,         ///< the peer closed it, or said that it would
   unsolicited,  ///< the peer sent something without a request
   failed,       ///< an exchange was ended by an error, a limit or a cancellation
   closed,       ///< the client was closed or destroyed

@@ -15,7 +15,9 @@ constexpr Option file{"file,f", "FILE", "the list, if it is in another place now
 constexpr Option forTime{"for", "TIME",
                          "follow for this long from now on, as in 30s or 1h30m, and then show a table (15m)",
                          storeDuration<&Draft::follow, &FollowArguments::window>};
-constexpr Option watch{"watch", "", "follow until you press Ctrl-C, and show each new sign-in when it comes",
+constexpr Option watch{"watch", "",
+                       "follow until you press Ctrl-C, and show each new sign-in when it comes; the "
+                       "enterprise's log is not read",
                        setFlag<&Draft::follow, &FollowArguments::watch>};
 constexpr Option every{"every", "TIME", "time between two requests for new events (10s)",
                        storeDuration<&Draft::follow, &FollowArguments::interval>};

@@ -96,7 +96,9 @@ SelectionArguments selectionIn(const Draft& draft) {
   SelectionArguments out = selectionOf(draft, groupMembers.name());
   if (!out.isGiven()) return out;
   if (!draft.operands.empty() || draft.has("file")) {
-    throw UsageError("a list of yours and one of Box's: give one of them. To have both in a file: box-sessions list");
+    throw UsageError(
+        "a list of yours and one of Box's: give one of them. For both, have 'box-sessions list --output FILE' write "
+        "Box's, and give each by its own --file");
   }
   for (const char* const option : {"column", "prefer"}) {
     if (draft.has(option)) throw UsageError("--" + std::string(option) + " goes with --file");
