@@ -149,8 +149,8 @@ if [[ -n $sanitizers ]]; then
   linker=()
   if command -v ld.lld >/dev/null; then linker=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld); fi
   export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
-  # A selection by name is one of single tests.
-  groups=$((jobs + 2))
+  # Two for each that runs at a time, so that none runs alone for long at the end. A selection by name is one of single tests.
+  groups=$((2 * (jobs + 2)))
   if ((${#select[@]} > 0)); then groups=''; fi
   # What is fuzzed afterwards is built at once: the same instrumented library runs the tests.
   run "clang, AddressSanitizer and UndefinedBehaviorSanitizer" build-test-address -DCMAKE_CXX_COMPILER=clang++ \
