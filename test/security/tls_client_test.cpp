@@ -450,7 +450,7 @@ TEST_F(TlsClientOfTheSystem, SaysThatOpenSslIsConfiguredToHaveNoCiphers) {
   // OpenSSL reads its configuration once, so that another process is needed.
   write("openssl.cnf", "openssl_conf = c\n[c]\nproviders = p\n[p]\nlegacy = l\n[l]\nactivate = 1\n");
   const std::string command = "OPENSSL_CONF='" + path("openssl.cnf") +
-                              "' BOX_TEST_NO_CIPHERS=1 env -u GTEST_TOTAL_SHARDS '" +
+                              "' BOX_TEST_NO_CIPHERS=1 env -u GTEST_TOTAL_SHARDS -u GTEST_SHARD_INDEX '" +
                               std::filesystem::read_symlink("/proc/self/exe").string() +
                               "' --gtest_filter='TlsClientOfAnotherProcess.*' >/dev/null 2>&1";
   EXPECT_EQ(std::system(command.c_str()), 0);

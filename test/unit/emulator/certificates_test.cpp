@@ -49,7 +49,8 @@ TEST(EmulatorCertificatesOfAProcess, SayThatOpenSslIsConfiguredWithoutWhatTheyNe
   // OpenSSL reads its configuration once, so that another process is needed.
   const std::string file = testing::TempDir() + "openssl-" + std::to_string(::getpid()) + ".cnf";
   std::ofstream(file) << "openssl_conf = c\n[c]\nproviders = p\n[p]\nlegacy = l\n[l]\nactivate = 1\n";
-  const std::string command = "OPENSSL_CONF='" + file + "' BOX_TEST_NO_CIPHERS=1 env -u GTEST_TOTAL_SHARDS '" +
+  const std::string command = "OPENSSL_CONF='" + file +
+                              "' BOX_TEST_NO_CIPHERS=1 env -u GTEST_TOTAL_SHARDS -u GTEST_SHARD_INDEX '" +
                               std::filesystem::read_symlink("/proc/self/exe").string() +
                               "' --gtest_filter='EmulatorCertificatesOfAnotherProcess.*' >/dev/null 2>&1";
   EXPECT_EQ(std::system(command.c_str()), 0);
