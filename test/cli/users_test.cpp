@@ -579,11 +579,11 @@ TEST(CliFailure, TheTimeoutCountsTheQuestionForTheAccount) {
 TEST(CliFailure, AQuestionForTheAccountThatCannotBeSkippedGetsTheTimeOfTheRun) {
   const Folder folder;
   emulator::EmulatorOptions options;
-  options.latency = std::chrono::milliseconds(1'200);
+  options.latency = std::chrono::milliseconds(2'200);
   BulkBox box(folder, std::move(options));
-  EXPECT_EQ(runAlone(joined({"users", "1", "--dry-run", "--check", "--timeout", "3s"}, box.here())).status, 0)
+  EXPECT_EQ(runAlone(joined({"users", "1", "--dry-run", "--check", "--timeout", "6s"}, box.here())).status, 0)
       << "a third of the time is too short";
-  EXPECT_EQ(runAlone(joined({"users", "1", "--exclude-me", "--yes", "--timeout", "3s"}, box.here())).status, 0);
+  EXPECT_EQ(runAlone(joined({"users", "1", "--exclude-me", "--yes", "--timeout", "6s"}, box.here())).status, 0);
   const Result late = runAlone(joined({"users", "1", "--exclude-me", "--yes", "--timeout", "1s"}, box.here()));
   EXPECT_EQ(late.status, 2);
   EXPECT_THAT(late.error, AllOf(HasSubstr("Give Box more time with --timeout."), HasSubstr("nothing was sent"),
