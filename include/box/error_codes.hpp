@@ -89,14 +89,16 @@ enum class Errc : int {
   readTimeout = 2009,       ///< TimeoutOptions::responseHeader or TimeoutOptions::bodyIdle passed
 
   // Name lookup, connections and proxies.
-  localResource = 3001,   ///< this machine is out of descriptors, ports or memory
-  poolExhausted = 3002,   ///< as many calls as PoolOptions::maxWaiters allows already wait
-  hostNotFound = 3003,    ///< the name has no address
-  resolveFailed = 3004,   ///< the lookup failed for a temporary reason
-  connectFailed = 3005,   ///< all addresses are refused or unreachable; cause() is the error of the last address
-  connectionLost = 3006,  ///< the connection ended or broke before the response was complete
-  proxyFailed = 3101,     ///< the proxy failed for a temporary reason (502, 503, 504), or answered no HTTP
-  proxyRefused = 3102,    ///< the proxy refuses to connect to this host
+  localResource = 3001,  ///< this machine is out of descriptors, ports or memory
+  poolExhausted = 3002,  ///< as many calls as PoolOptions::maxWaiters allows already wait
+  hostNotFound = 3003,   ///< the name has no address
+  resolveFailed = 3004,  ///< the lookup failed for a temporary reason
+  /// No address could be connected, and at least one refused or was unreachable; cause() is the error of the last such
+  /// address.
+  connectFailed = 3005,
+  connectionLost = 3006,               ///< the connection ended or broke before the response was complete
+  proxyFailed = 3101,                  ///< the proxy failed for a temporary reason (502, 503, 504), or answered no HTTP
+  proxyRefused = 3102,                 ///< the proxy refuses to connect to this host
   proxyAuthenticationFailed = 3103,    ///< the proxy refuses the credentials that it got (407), or answered 401
   proxyAuthenticationRequired = 3104,  ///< the proxy requires a user name and a password, and ProxyOptions has none
   /// The proxy requires credentials (407) and does not offer Basic authentication, which is the only one that the

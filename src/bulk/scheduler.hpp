@@ -155,8 +155,9 @@ class Scheduler {
   // Parts of refused batches. They are sent before new batches, except where Refusals::wantsBatch().
   std::deque<Work> parts_;
   std::multimap<TimePoint, Work> waiting_;  // failed calls; they are sent again at that time
-  // Work that is sent after all other work, or earlier: if putOff_ has at least mostWaiting elements, or if waiting_
-  // has as many and a whole batch is ready, which then has to wait.
+  // Work that is sent after all other work. It is sent earlier if putOff_ has at least mostWaiting elements; or if
+  // waiting_ has at least mostWaiting calls and a whole batch is ready: that batch may not begin then, and work of
+  // putOff_ is sent in its place.
   std::deque<Work> putOff_;
   std::vector<Held> held_;  // refused single entries, whose refusal may concern all entries
   std::map<std::uint64_t, SentCall> sent_;

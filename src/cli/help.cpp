@@ -92,10 +92,12 @@ std::string_view exitOfReport() noexcept {
 std::span<const ExitMeaning> exitMeanings() noexcept {
   static constexpr ExitMeaning meanings[] = {
       {Exit::accepted, "Box accepted everything, or another command succeeded"},
-      {Exit::rejected, "Box rejected entries, requests or credentials, or invalid entries were skipped"},
+      {Exit::rejected,
+       "Box rejected entries, requests or credentials, also if the run stopped for that reason, or invalid entries "
+       "were skipped"},
       {Exit::stopped,
-       "stopped early: the time was up, a result is unknown, people could not be followed, Box was unreachable, or "
-       "output could not be written"},
+       "stopped early for another reason: the time was up, a result is unknown, people could not be followed, Box was "
+       "unreachable, or output could not be written"},
       {Exit::usage, "wrong arguments, configuration or input, or an entry is invalid; nothing was sent"},
       {Exit::journal, "the journal is unusable or could not be written"},
       {Exit::signedInAgain,

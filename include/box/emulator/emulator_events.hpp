@@ -50,7 +50,7 @@ struct EmulatorEventSettings {
   std::chrono::milliseconds historyLag{0};
   /// How many copies of each event `admin_logs_streaming` returns in addition, each a millisecond later.
   std::size_t duplicates = 0;
-  /// Whether pages of `admin_logs_streaming` have their last event first.
+  /// Whether the events of each page of `admin_logs_streaming` are in reverse order.
   bool disorder = false;
   /// The most entries on a page, even if there are more events; 0 (default): as many as were requested.
   std::size_t shortPage = 0;

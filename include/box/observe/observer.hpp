@@ -126,7 +126,7 @@ enum class CloseReason : std::uint8_t {
   age,       ///< it was older than PoolOptions::maxAge
   requests,  ///< it served PoolOptions::maxRequests requests
   /// More than PoolOptions::maxIdle connections were idle; or another connection needed its place, descriptor or port;
-  /// or no client used its host and proxy any more, and 16 such hosts had been used after them.
+  /// or no client used its host and proxy any more: for such pairs, only the connections of the 16 used last are kept.
   surplus,
   peer,         ///< the peer closed it, or said that it would
   unsolicited,  ///< the peer sent something without a request

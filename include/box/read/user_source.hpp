@@ -89,12 +89,12 @@ struct ListedUser {
 
 /// The users of a selection, as a source for BulkTermination, or to be shown.
 ///
-/// For a domain it lists all managed users, because Box has no query for domains. For a login prefix it asks Box for
-/// the managed users whose name or login begins with it, and checks the logins itself. It requests the details of a
-/// group's members one by one; if there are more than 50, it takes them from the list of all managed users. *Errors*:
-/// those of the calls; BoxSdkError with Errc::unexpectedResponse, before it gives any user, where Box does not list all
-/// members of a group: end the sessions of such a group by its group id. *Cancellation*: as for BulkSource. *Lifetime*:
-/// the source may be destroyed while a read is in progress.
+/// For a domain it reads Box's list of all managed users and gives only those of the domain, because Box has no query
+/// for domains. For a login prefix it asks Box for the managed users whose name or login begins with it, and checks the
+/// logins itself. It requests the details of a group's members one by one; if there are more than 50, it takes them
+/// from the list of all managed users. *Errors*: those of the calls; BoxSdkError with Errc::unexpectedResponse, before
+/// it gives any user, where Box does not list all members of a group: end the sessions of such a group by its group id.
+/// *Cancellation*: as for BulkSource. *Lifetime*: the source may be destroyed while a read is in progress.
 class BOX_API UserSource final : public BulkSource {
  public:
   /// *Errors*: BoxSdkError with Errc::invalidRequest where the selection is not valid.

@@ -63,8 +63,8 @@ constexpr Option retryAfter{"retry-after", "SECONDS",
                             "100 s for a 429 of --rate-limit, and none for --fail",
                             storeNumber<&Draft::emulator, &EmulatorArguments::retryAfter, 0, 86'400>};
 constexpr Option signInAfter{"sign-in-after", "TIME",
-                             "let each user whose sessions a call ends sign in again after this time, such as 10s, and "
-                             "write an event for it, which the emulator shows at once (Box takes 10 to 15 s); use it "
+                             "this long after a call has ended the sessions of a user, such as 10s, the user signs in "
+                             "again, and the emulator shows an event for it at once (Box takes 10 to 15 s); use it "
                              "to practise --follow and follow. Without this option no user signs in again",
                              storeDuration<&Draft::emulator, &EmulatorArguments::signInAfter>};
 constexpr Option latency{"latency", "MS", "wait this long before each answer (0)",

@@ -119,8 +119,9 @@ constexpr Option html{"html", "FILE",
                       }};
 constexpr Option states{
     "state", "STATE,...",
-    "only entries that are accepted, rejected, inDoubt, callRefused (Box answered the call with an error, so nobody in "
-    "it was signed out), notSent (which includes callRefused), invalid, duplicate or leftOut (by --exclude of a "
+    "only entries that are accepted, rejected, inDoubt, callRefused (Box refused the whole call, for example with 401, "
+    "403 or 429, and signed nobody out), notSent (which includes callRefused), invalid, duplicate or leftOut (by "
+    "--exclude of a "
     "resume), or whose people were seen signedInAgain; the totals count all entries",
     [](Draft& draft, const GivenOption& given) { draft.report.states = statesOf(given); }};
 

@@ -15,8 +15,8 @@ struct Draft;
 struct Option {
   std::string_view names;     ///< "file,f" is given as --file and as -f
   std::string_view argument;  ///< "FILE", or words to choose from, "retry|report"; empty: a flag
-  /// Has no line ends and no full stop at its end. A shell's list of options shows the part before the first "; ", ":
-  /// ", ". " or " (".
+  /// Has no line ends and no full stop at its end. A shell's list of options shows the part before the first semicolon,
+  /// colon or full stop that a blank follows, or before the first opening bracket after a blank.
   std::string_view text;
   /// Converts the value, which is not empty, and stores it in the draft. *Errors*: UsageError.
   void (*apply)(Draft& draft, const GivenOption& given) = nullptr;
