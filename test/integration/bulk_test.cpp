@@ -295,7 +295,7 @@ TEST_F(Bulk, TheEmulatorNeverSeesMoreThanTheLimitInAnyWindow) {
     while (requests[first].steadyTime <= requests[i].steadyTime - 500ms) ++first;
     most = std::max(most, i - first + 1);
   }
-  // What was under way when a window began may arrive in it, because the machine is busy.
+  // Requests that were sent before a window began may arrive in it, at most one for each call in progress.
   EXPECT_LE(most, 50U + bulkOptions.concurrency);
 }
 
