@@ -109,6 +109,20 @@ class WireTest : public testing::Test {
   std::array<char, 100> room_{};
 };
 
+/// An exchange over a connection that has shaken hands; it is to send `request` and has no deadline.
+struct Sending {
+  Sending(std::unique_ptr<Wire> wire, std::string request, TimeoutOptions options = {})
+      : connection(std::move(wire), nullptr, 1), timeouts(options) {
+    connection.out = std::move(request);
+  }
+
+  Connection connection;
+  const TimeLimits limits{std::chrono::steady_clock::time_point::max()};
+  const TimeoutOptions timeouts;
+  const ResponseLimits responseLimits;
+  Exchange exchange{connection, limits, timeouts, responseLimits};
+};
+
 TEST_F(WireTest, SaysThatItWouldBlockAndForWhat) {
   EXPECT_EQ(wire->handshake(), asio::error::would_block);
   EXPECT_EQ(wire->blockedBy(), Wire::Socket::wait_read);
@@ -287,23 +301,18 @@ TEST_F(WireTest, TheProxysOrderlyEndIsACutOfTheTlsWithin) {
 
 TEST_F(WireTest, ACancellationThatComesTogetherWithBytesIsNotLost) {
   shakeHands();
-  Connection connection(std::move(wire), nullptr, 1);
-  connection.out = "GET / HTTP/1.1\r\n\r\n";
-  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
-  const TimeoutOptions timeouts;
-  const ResponseLimits responseLimits;
-  Exchange exchange(connection, limits, timeouts, responseLimits);
+  Sending sending(std::move(wire), "GET / HTTP/1.1\r\n\r\n");
   asio::cancellation_signal signal;
   bool ended = false;
   asio::io_context callers;  // as with a strand that is busy on another thread: the handler has to wait
-  exchange.run()(asio::bind_executor(callers.get_executor(),
-                                     asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; })));
+  sending.exchange.run()(asio::bind_executor(callers.get_executor(),
+                                             asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; })));
   ASSERT_EQ(::write(descriptor_, "\x17\x03\x03\x00\x40", 5), 5);  // a part of a record is not an answer
   io_.poll();
   signal.emit(asio::cancellation_type::terminal);
   callers.poll();
   EXPECT_TRUE(ended);
-  EXPECT_EQ(exchange.failure.code, asio::error::operation_aborted);
+  EXPECT_EQ(sending.exchange.failure.code, asio::error::operation_aborted);
   peerCloses();  // so that the exchange ends before the test
   io_.poll();
   callers.restart();
@@ -314,37 +323,27 @@ TEST_F(WireTest, EachTypeOfCancellationEndsAnExchangeOfWhichNothingIsSent) {
   shakeHands();
   leaveNoRoom();
   wire->forgetSent();
-  Connection connection(std::move(wire), nullptr, 1);
-  connection.out = "GET / HTTP/1.1\r\n\r\n";
-  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
-  const TimeoutOptions timeouts;
-  const ResponseLimits responseLimits;
-  Exchange exchange(connection, limits, timeouts, responseLimits);
+  Sending sending(std::move(wire), "GET / HTTP/1.1\r\n\r\n");
   asio::cancellation_signal signal;
   bool ended = false;
-  exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
+  sending.exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
   io_.poll();
   EXPECT_FALSE(ended);
   signal.emit(asio::cancellation_type::total);
   io_.restart();
   io_.poll();
   EXPECT_TRUE(ended);
-  EXPECT_EQ(exchange.failure.code, asio::error::operation_aborted);
-  EXPECT_FALSE(connection.wire->hasSent());
+  EXPECT_EQ(sending.exchange.failure.code, asio::error::operation_aborted);
+  EXPECT_FALSE(sending.connection.wire->hasSent());
 }
 
 TEST_F(WireTest, WhatArrivesBeforeAByteIsSentIsNotTheAnswer) {
   shakeHands();
   leaveNoRoom();
   wire->forgetSent();
-  Connection connection(std::move(wire), nullptr, 1);
-  connection.out = "GET / HTTP/1.1\r\n\r\n";
-  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
-  const TimeoutOptions timeouts;
-  const ResponseLimits responseLimits;
-  Exchange exchange(connection, limits, timeouts, responseLimits);
+  Sending sending(std::move(wire), "GET / HTTP/1.1\r\n\r\n");
   bool ended = false;
-  exchange.run()([&ended] { ended = true; });
+  sending.exchange.run()([&ended] { ended = true; });
   const std::string late = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
   ASSERT_EQ(SSL_write(peer.get(), late.data(), static_cast<int>(late.size())), static_cast<int>(late.size()));
   io_.poll();
@@ -352,47 +351,38 @@ TEST_F(WireTest, WhatArrivesBeforeAByteIsSentIsNotTheAnswer) {
   io_.restart();
   io_.poll();
   ASSERT_TRUE(ended);
-  EXPECT_EQ(exchange.failure.code, Errc::connectionLost);
-  EXPECT_FALSE(exchange.reader.begun());
-  EXPECT_FALSE(exchange.reusable);
+  EXPECT_EQ(sending.exchange.failure.code, Errc::connectionLost);
+  EXPECT_FALSE(sending.exchange.reader.begun());
+  EXPECT_FALSE(sending.exchange.reusable);
 }
 
 TEST_F(WireTest, WhatArrivesBeforeAByteIsSentDoesNotHideTheEndOfTheTime) {
   shakeHands();
   leaveNoRoom();
   wire->forgetSent();
-  Connection connection(std::move(wire), nullptr, 1);
-  connection.out = "GET / HTTP/1.1\r\n\r\n";
-  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
-  const TimeoutOptions timeouts;
-  const ResponseLimits responseLimits;
-  Exchange exchange(connection, limits, timeouts, responseLimits);
+  Sending sending(std::move(wire), "GET / HTTP/1.1\r\n\r\n");
   bool ended = false;
-  exchange.run()([&ended] { ended = true; });
+  sending.exchange.run()([&ended] { ended = true; });
   const std::string late = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
   ASSERT_EQ(SSL_write(peer.get(), late.data(), static_cast<int>(late.size())), static_cast<int>(late.size()));
   watchdog->close();  // before the exchange has read the bytes
   io_.poll();
   ASSERT_TRUE(ended);
-  EXPECT_EQ(exchange.failure.code, Errc::writeTimeout);
-  EXPECT_EQ(exchange.failure.phase, Phase::write);
-  EXPECT_FALSE(exchange.reader.begun());
-  EXPECT_FALSE(exchange.reusable);
+  EXPECT_EQ(sending.exchange.failure.code, Errc::writeTimeout);
+  EXPECT_EQ(sending.exchange.failure.phase, Phase::write);
+  EXPECT_FALSE(sending.exchange.reader.begun());
+  EXPECT_FALSE(sending.exchange.reusable);
 }
 
 TEST_F(WireTest, APartOfARecordThatArrivesIsProgress) {
   using namespace std::chrono_literals;
   shakeHands();
   wire->forgetSent();
-  Connection connection(std::move(wire), nullptr, 1);
-  connection.out = "GET / HTTP/1.1\r\n\r\n";
-  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
   TimeoutOptions timeouts;
   timeouts.bodyIdle = 300ms;
-  const ResponseLimits responseLimits;
-  Exchange exchange(connection, limits, timeouts, responseLimits);
+  Sending sending(std::move(wire), "GET / HTTP/1.1\r\n\r\n", timeouts);
   bool ended = false;
-  exchange.run()([&ended] { ended = true; });
+  sending.exchange.run()([&ended] { ended = true; });
   const std::string header = "HTTP/1.1 200 OK\r\nContent-Length: 16000\r\n\r\n", body(16'000, 'x');
   ASSERT_GT(SSL_write(peer.get(), header.data(), static_cast<int>(header.size())), 0);
   io_.poll();
@@ -406,12 +396,12 @@ TEST_F(WireTest, APartOfARecordThatArrivesIsProgress) {
   std::this_thread::sleep_for(timeouts.bodyIdle + 50ms);
   io_.restart();
   io_.poll();
-  ASSERT_FALSE(ended) << exchange.failure.code.message();
+  ASSERT_FALSE(ended) << sending.exchange.failure.code.message();
   ASSERT_EQ(::send(descriptor_, bytes + half, size - half, 0), static_cast<ssize_t>(size - half));
   io_.restart();
   io_.poll();
   EXPECT_TRUE(ended);
-  EXPECT_TRUE(exchange.reader.bodyIntact());
+  EXPECT_TRUE(sending.exchange.reader.bodyIntact());
 }
 
 TEST_F(WireTest, APartOfARecordThatTheSystemTakesIsProgress) {
@@ -420,26 +410,22 @@ TEST_F(WireTest, APartOfARecordThatTheSystemTakesIsProgress) {
   const int room = 4096;
   ASSERT_EQ(::setsockopt(ours_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room), 0);
   wire->forgetSent();
-  Connection connection(std::move(wire), nullptr, 1);
-  connection.out = std::string(100'000, 'x');
-  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
   TimeoutOptions timeouts;
   timeouts.write = 300ms;
-  const ResponseLimits responseLimits;
-  Exchange exchange(connection, limits, timeouts, responseLimits);
+  Sending sending(std::move(wire), std::string(100'000, 'x'), timeouts);
   bool ended = false;
-  exchange.run()([&ended] { ended = true; });
+  sending.exchange.run()([&ended] { ended = true; });
   io_.poll();
-  const std::uint64_t before = connection.wire->sentBytes();
+  const std::uint64_t before = sending.connection.wire->sentBytes();
   std::array<char, 16384> bytes{};
   ASSERT_GT(::read(descriptor_, bytes.data(), bytes.size()), 0);
   // The limit passes while nothing runs. The socket is found writable in the same poll as the tick, but before it.
   std::this_thread::sleep_for(timeouts.write + 50ms);
   io_.restart();
   io_.poll();
-  EXPECT_GT(connection.wire->sentBytes(), before);
-  EXPECT_LT(connection.wire->sentBytes(), 16384U) << "the record is not whole";
-  EXPECT_FALSE(ended) << exchange.failure.code.message();
+  EXPECT_GT(sending.connection.wire->sentBytes(), before);
+  EXPECT_LT(sending.connection.wire->sentBytes(), 16384U) << "the record is not whole";
+  EXPECT_FALSE(ended) << sending.exchange.failure.code.message();
   watchdog->close();
   io_.restart();
   io_.poll();
@@ -451,17 +437,12 @@ TEST_F(WireTest, OnlyATerminalCancellationEndsAnExchangeOfWhichAByteIsSent) {
   const int room = 4096;
   ASSERT_EQ(::setsockopt(ours_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room), 0);
   wire->forgetSent();
-  Connection connection(std::move(wire), nullptr, 1);
-  connection.out = std::string(100'000, 'x');
-  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
-  const TimeoutOptions timeouts;
-  const ResponseLimits responseLimits;
-  Exchange exchange(connection, limits, timeouts, responseLimits);
+  Sending sending(std::move(wire), std::string(100'000, 'x'));
   asio::cancellation_signal signal;
   bool ended = false;
-  exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
+  sending.exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
   io_.poll();
-  ASSERT_TRUE(connection.wire->hasSent());
+  ASSERT_TRUE(sending.connection.wire->hasSent());
   signal.emit(asio::cancellation_type::total);
   io_.restart();
   io_.poll();
@@ -477,16 +458,11 @@ TEST_F(WireTest, AConnectionWhoseExchangeWasCancelledIsNotReusableWhateverArrive
   const int room = 4096;
   ASSERT_EQ(::setsockopt(ours_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room), 0);
   wire->forgetSent();
-  Connection connection(std::move(wire), nullptr, 1);
   constexpr std::size_t size = 100'000;
-  connection.out = std::string(size, 'x');
-  const TimeLimits limits(std::chrono::steady_clock::time_point::max());
-  const TimeoutOptions timeouts;
-  const ResponseLimits responseLimits;
-  Exchange exchange(connection, limits, timeouts, responseLimits);
+  Sending sending(std::move(wire), std::string(size, 'x'));
   asio::cancellation_signal signal;
   bool ended = false;
-  exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
+  sending.exchange.run()(asio::bind_cancellation_slot(signal.slot(), [&ended] { ended = true; }));
   std::array<char, 16384> bytes{};
   std::size_t got = 0;
   for (int turn = 0; turn < 1'000 && got < size; ++turn) {
@@ -505,8 +481,8 @@ TEST_F(WireTest, AConnectionWhoseExchangeWasCancelledIsNotReusableWhateverArrive
   io_.restart();
   io_.poll();
   EXPECT_TRUE(ended);
-  EXPECT_EQ(exchange.reader.statusCode(), 202) << "it arrived before the cancellation";
-  EXPECT_FALSE(exchange.reusable);
+  EXPECT_EQ(sending.exchange.reader.statusCode(), 202) << "it arrived before the cancellation";
+  EXPECT_FALSE(sending.exchange.reusable);
 }
 
 TEST_F(WireTest, ItsBuffersMayBeReleasedAgainAndAgain) {
