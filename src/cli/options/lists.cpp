@@ -121,8 +121,7 @@ constexpr Option states{
     "state", "STATE,...",
     "only entries that are accepted, rejected, inDoubt, callRefused (Box refused the whole call, for example with 401, "
     "403 or 429, and signed nobody out), notSent (which includes callRefused), invalid, duplicate or leftOut (by "
-    "--exclude of a "
-    "resume), or whose people were seen signedInAgain; the totals count all entries",
+    "--exclude of a resume), or whose people were seen signedInAgain; the totals count all entries",
     [](Draft& draft, const GivenOption& given) { draft.report.states = statesOf(given); }};
 
 }  // namespace
